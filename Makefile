@@ -1,0 +1,51 @@
+# Two commands are the whole set-up: `make lab` and `make test`. Both make .venv when it is missing or out of date.
+PYTHON ?= python3
+BIN := .venv/bin
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
+# the sample clinic of a test lies apart, so that no earlier click changes an output
+SAMPLE := BACKCARE_CLINIC=sample BACKCARE_HOME=$(CURDIR)/.venv/test-home
+
+.PHONY: lab test check unit nbval notebooks environment constraints clean
+
+lab: .venv/lab    ## open JupyterLab: the sample clinic, or your own with STORE=path-or-URL
+	$(BIN)/backcare lab $(if $(STORE),--store "$(STORE)") $(LAB_ARGUMENTS)
+
+test: check unit nbval    ## everything CI runs
+
+check: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: .venv/test
+	$(SAMPLE) $(BIN)/pytest
+
+nbval: .venv/test
+	$(SAMPLE) $(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
+		--nbval-sanitize-with=tests/nbval.cfg notebooks
+
+notebooks: .venv/test    ## run the notebooks again and keep their outputs
+	$(SAMPLE) $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+		--ExecutePreprocessor.store_widget_state=False $(NOTEBOOKS)
+	$(BIN)/python tests/tidy_notebooks.py $(NOTEBOOKS)
+
+environment: .venv/test    ## write environment.yml from pyproject.toml
+	$(BIN)/python tests/environment.py > environment.yml
+
+constraints:    ## needs uv; names and versions only, no address
+	uv pip compile pyproject.toml --all-extras --universal --no-emit-index-url --no-header --no-annotate -o constraints.txt
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/lab: pyproject.toml constraints.txt | .venv/bin/python
+	$(INSTALL) ".[app,fhir]"
+	touch $@
+
+.venv/test: pyproject.toml constraints.txt | .venv/bin/python
+	$(INSTALL) ".[all,test]"
+	touch $@ .venv/lab

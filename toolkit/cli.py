@@ -1,0 +1,134 @@
+"""The command `backcare`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.errors import ToolkitError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from toolkit.logs.read import ImportResult
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+
+def main() -> None:
+    """Run the command: exit status 0 done, 1 the input could not be used, 2 wrong usage."""
+    try:
+        app()
+    except ToolkitError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None
+
+
+@app.callback()
+def _backcare() -> None:
+    """Plan low-back home exercise, read patients' logs, see adherence. Nothing leaves this computer."""
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option(help="Folder to write into; made if it is not there.")],
+    patients: Annotated[int, typer.Option(help="How many made-up patients.")] = 24,
+    weeks: Annotated[int, typer.Option(help="Weeks of diary.")] = 12,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same clinic.")] = 2026,
+) -> None:
+    """Write a made-up clinic: log.csv, regimens.json, prescriptions.csv, pauses.csv."""
+    from toolkit.logs.write import write_log
+    from toolkit.plan.files import write_regimens, write_table
+    from toolkit.samples import sample_clinic
+
+    clinic = sample_clinic(seed=seed, patients=patients, weeks=weeks)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ToolkitError(f"The folder {out.name} cannot be made: {error.strerror}.") from None
+    write_log(clinic.log, out / "log.csv")
+    write_regimens(clinic.regimens, out / "regimens.json")
+    write_table(clinic.prescriptions, out / "prescriptions.csv")
+    write_table(clinic.pauses, out / "pauses.csv")
+    typer.echo(f"{patients} made-up patients, {len(clinic.log)} log rows, last complete day {clinic.as_of}.")
+
+
+@app.command()
+def adherence(
+    logs: Annotated[list[Path], typer.Argument(help="Log files: CSV or XLSX of our own, or any with --mapping.")],
+    regimens: Annotated[Path, typer.Option(help="Regimens as .json or .jsonl, or prescriptions as .csv or .parquet.")],
+    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last complete day, such as 2026-03-31.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    by: Annotated[
+        str, typer.Option(help="patient_id, exercise, side, weekday, week, month; commas between.")
+    ] = "patient_id",
+    pauses: Annotated[Path | None, typer.Option(help="Pauses as .csv or .parquet.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Saved mapping of a foreign log.")] = None,
+    patient_id: Annotated[str | None, typer.Option(help="Patient of a log that names none.")] = None,
+    quarantine: Annotated[Path | None, typer.Option(help="CSV file for the rows that were not kept.")] = None,
+) -> None:
+    """Write adherence with its uncertainty, one row a group."""
+    from toolkit.logs.read import read_log
+    from toolkit.measures.adherence import adherence as measure
+    from toolkit.measures.cells import cell_table
+    from toolkit.plan.files import read_caseload, write_table
+    from toolkit.rules import Rules
+
+    caseload = read_caseload(regimens, pauses=pauses)
+    imported = [read_log(path, mapping=mapping, patient_id=patient_id) for path in logs]
+    for path, result in zip(logs, imported, strict=True):
+        typer.echo(f"{path.name}: {result.account}", err=True)
+    for notice in caseload.notices:
+        typer.echo(notice, err=True)
+    if quarantine is not None:
+        write_table(_joined([result.quarantine for result in imported]), quarantine)
+    _refuse_unread(logs, imported)
+    cells = cell_table(
+        caseload.prescriptions,
+        _joined([result.log for result in imported]),
+        Rules(as_of=as_of.date()),
+        pauses=caseload.pauses,
+    )
+    table = measure(cells, by=[name.strip() for name in by.split(",")])
+    write_table(table.reset_index(), out)
+    typer.echo(f"{len(table)} rows written to {out.name}.", err=True)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(
+    context: typer.Context,
+    store: Annotated[
+        str, typer.Option(help="URL or path of the clinic's own store; the sample clinic without it.")
+    ] = "",
+) -> None:
+    """Open JupyterLab on the start notebook; further arguments go to JupyterLab."""
+    from toolkit.lab import start_lab
+    from toolkit.store import SAMPLE, Store
+
+    opened = Store(store or SAMPLE)
+    clinic = opened.url
+    typer.echo(f"{opened!r}. Nothing leaves this computer. Stop with Ctrl+C.")
+    opened.close()
+    raise SystemExit(start_lab(clinic, more=tuple(context.args)))
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+
+
+def _refuse_unread(paths: list[Path], imported: list[ImportResult]) -> None:
+    """Stop where a file still asks something, or no row could be kept: nothing is guessed, and nothing is a zero."""
+    for path, result in zip(paths, imported, strict=True):
+        if result.questions:
+            asked = "; ".join(str(question) for question in result.questions)
+            raise ToolkitError(f"{path.name} needs an answer first: {asked} Answer in a saved mapping (--mapping).")
+    if not any(len(result.log) for result in imported):
+        raise ToolkitError(
+            "No log row could be kept, so there is nothing to measure; see --quarantine for the reasons."
+        )

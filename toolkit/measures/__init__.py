@@ -1,0 +1,1 @@
+"""Tables in, one cell table, every number from it."""

@@ -1,0 +1,128 @@
+"""The cell table: one exercise, one side, one day."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from toolkit.errors import RulesError
+from toolkit.measures.attribution import Attribution, attribution, checked_log, day_number, patient_day
+from toolkit.measures.coding import SIDE_NAMES, Bools, Floats, Ints, as_dates, total, weekday
+from toolkit.measures.grid import Grid, build_grid
+from toolkit.measures.quota import lay_quota
+from toolkit.rules import Rules
+from toolkit.schema import CELLS, STATES
+
+_Kind = TypeVar("_Kind", bound=np.generic)
+STATE = {name: code for code, name in enumerate(STATES)}
+
+
+def cell_table(
+    prescriptions: pd.DataFrame, log: pd.DataFrame, rules: Rules, *, pauses: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return the table that every measure adds up: one row an exercise, side and day.
+
+    Parameters
+    ----------
+    prescriptions, log, pauses : tables of docs/data.md; days as dates or datetime64
+    rules : the conventions; `as_of` is the last day counted
+
+    Returns
+    -------
+    DataFrame, the columns of `schema.CELLS`
+        For every exercise and side a patient was ever prescribed, from the patient's first day to the last, at most
+        `as_of` + 1 (state `pending`). Ordered by patient, exercise, side, day. The rules stand in `.attrs["rules"]`.
+
+    Raises
+    ------
+    RegimenError
+        If prescriptions overlap or contradict themselves.
+    RulesError
+        If `as_of` lies before every prescription: nothing could be said.
+    TableError
+        If a table lacks a column or holds an unknown word.
+    """
+    log = checked_log(log)
+    grid = build_grid(prescriptions, pauses, day_number(rules), seen=log)
+    start = int(grid.first.min(initial=np.iinfo(np.int64).max))
+    if len(prescriptions) and start > grid.as_of:
+        first = np.datetime64(start, "D")
+        raise RulesError(f"as_of must be {first} or later, the first day prescribed; found {rules.as_of}.")
+    cells = _table(grid, attribution(log, grid, rules))
+    cells.attrs["rules"] = rules.as_data()
+    return cells
+
+
+def _table(grid: Grid, found: Attribution) -> pd.DataFrame:
+    """Fill the cells of a grid from an attributed log."""
+    size = len(grid.cell_slot)
+    patient, exercise = grid.slot_patient[grid.cell_slot], grid.slot_exercise[grid.cell_slot]
+    in_force = grid.cell_dose >= 0
+    paused = grid.paused(patient, exercise, grid.cell_day) & in_force
+    pending = grid.cell_day > grid.as_of
+    active = in_force & ~paused & ~pending
+
+    performed = total(found.hit_cell, size)
+    dose = np.where(np.isnan(found.hit_dose), 0, found.hit_dose)
+    unknown = total(found.hit_cell, size, np.isnan(found.hit_dose)) > 0
+    observed = _observed(grid, found, patient) & ~pending
+    expected, credited = _asked(grid, active, performed, observed)
+    state = np.select(
+        [~in_force, paused, pending, expected == 0, performed >= expected, performed > 0, observed],
+        [STATE[s] for s in ("out_of_window", "paused", "pending", "not_scheduled", "full", "partial", "known_zero")],
+        STATE["unlogged"],
+    )
+    row = grid.cell_dose
+    return pd.DataFrame(
+        {
+            "patient_id": pd.Categorical.from_codes(patient, categories=grid.patients),
+            "day": as_dates(grid.cell_day),
+            "exercise": pd.Categorical.from_codes(exercise, categories=grid.exercises),
+            "side": pd.Categorical.from_codes(grid.slot_side[grid.cell_slot], categories=list(SIDE_NAMES)),
+            "expected": expected,
+            "performed": performed,
+            "credited": credited,
+            "dose_done": total(found.hit_cell, size, dose),
+            "dose_floor": np.where(active, _of(grid.doses.floor, row), 0.0),
+            "dose_ceiling": np.where(active, _of(grid.doses.ceiling, row), 0.0),
+            "dose_known": ~unknown,
+            "observed": observed,
+            "state": pd.Categorical.from_codes(state, categories=list(STATES)),
+        }
+    )[CELLS.names]
+
+
+def _observed(grid: Grid, found: Attribution, patient: Ints) -> Bools:
+    """Tell which cells lie on a day for which the patient's diary has a row that names an exercise."""
+    rows = found.observes
+    return np.isin(patient_day(patient, grid.cell_day), patient_day(found.patient[rows], found.day[rows]))
+
+
+def _asked(grid: Grid, active: Bools, performed: Floats, observed: Bools) -> tuple[Floats, Floats]:
+    """Return the sessions expected of each cell, and how many of those performed are credited."""
+    sessions, named, quota = (
+        _of(a, grid.cell_dose) for a in (grid.doses.sessions, grid.doses.weekdays, grid.doses.quota)
+    )
+    due = active & ((named >> weekday(grid.cell_day)) & 1 == 1)
+    expected = np.where(due, sessions, 0).astype(float)
+    credited = np.minimum(performed, expected)
+    cell = np.flatnonzero(active & (quota > 0))
+    row = grid.cell_dose[cell]
+    expected[cell], credited[cell] = lay_quota(
+        grid.cell_slot[cell],
+        grid.doses.regimen[row],
+        grid.cell_day[cell] - grid.doses.block_first[row],
+        sessions[cell],
+        quota[cell],
+        performed[cell],
+        observed[cell],
+    )
+    return expected, credited
+
+
+def _of(values: npt.NDArray[_Kind], row: Ints) -> npt.NDArray[_Kind]:
+    """Look up the prescription in force; whatever stands where there is none is masked by the caller."""
+    return values[row] if len(values) else np.zeros(len(row), dtype=values.dtype)

@@ -1,0 +1,77 @@
+"""What a group did day by day: counts of days, streaks, rolling windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolkit.measures.coding import Bools, Floats, Ints, share, total
+from toolkit.measures.groups import Groups
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDays:
+    """One place for each scheduled day of each group, ordered by group and day; sums over the cells of the day."""
+
+    group: Ints
+    day: Ints
+    expected: Floats
+    credited: Floats
+    full: Bools
+    some: Bools
+
+
+def scheduled_days(
+    groups: Groups, day: Ints, expected: Floats, credited: Floats, full: Bools, performed: Floats
+) -> GroupDays:
+    """Return the days on which something was expected of a group; only cells with `expected` > 0 count."""
+    due = np.flatnonzero(expected > 0)
+    first = int(day.min(initial=0))
+    span = int(day.max(initial=0)) - first + 1
+    place, code = np.unique(groups.code[due] * span + day[due] - first, return_inverse=True)
+    size = len(place)
+    return GroupDays(
+        group=place // span,
+        day=place % span + first,
+        expected=total(code, size, expected[due]),
+        credited=total(code, size, credited[due]),
+        full=total(code, size, ~full[due]) == 0,
+        some=total(code, size, performed[due] > 0) > 0,
+    )
+
+
+def count_active_days(groups: Groups, day: Ints, active: Bools) -> Floats:
+    """Return the number of days on which any cell of the group is active."""
+    first = int(day.min(initial=0))
+    span = int(day.max(initial=0)) - first + 1
+    place = np.unique(groups.code[active] * span + day[active] - first)
+    return total(place // span, len(groups))
+
+
+def streaks(found: GroupDays, size: int) -> tuple[Floats, Floats]:
+    """Return the longest run of full days of each group, and the run that ends with its last scheduled day."""
+    group, full = found.group, found.full
+    starts = np.ones(len(group), dtype=bool)
+    starts[1:] = group[1:] != group[:-1]
+    # a run breaks at the first day of a group and at every day that is not full
+    place = np.arange(len(group))
+    anchor = np.where(~full, place, np.where(starts, place - 1, -1))
+    run = np.where(full, place - np.maximum.accumulate(anchor) if len(place) else place, 0)
+    best = np.zeros(size)
+    np.maximum.at(best, group, run)
+    now = np.zeros(size)
+    last = np.append(starts[1:], True)[: len(group)]
+    now[group[last]] = run[last]
+    return best, now
+
+
+def rolling(found: GroupDays, size: int, *, as_of: int, window_days: int, min_days: int) -> Floats:
+    """Return credited / expected over the `window_days` calendar days up to `as_of`.
+
+    NaN for a group with fewer than `min_days` scheduled days in the window.
+    """
+    inside = (found.day > as_of - window_days) & (found.day <= as_of)
+    group = found.group[inside]
+    ratio = share(total(group, size, found.credited[inside]), total(group, size, found.expected[inside]))
+    return np.where(total(group, size) >= min_days, ratio, np.nan)

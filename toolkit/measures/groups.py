@@ -1,0 +1,78 @@
+"""Groups of cells by patient, exercise, side, weekday, week or month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.errors import Problem, TableError
+from toolkit.measures.coding import Ints, as_dates, days, weekday
+from toolkit.schema import WEEKDAYS
+
+GROUPINGS = ("patient_id", "exercise", "side", "weekday", "week", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The group of each row, and the label of each group; groups without rows do not exist."""
+
+    code: Ints
+    labels: pd.Index
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def group_by(table: pd.DataFrame, by: Sequence[str]) -> Groups:
+    """Return the groups of a table with the columns `patient_id, exercise, side, day`, in the order of their labels.
+
+    Raises
+    ------
+    TableError
+        If `by` is empty or names something else than patient_id, exercise, side, weekday, week (its Monday) or month.
+    """
+    accepted = f"any of {', '.join(GROUPINGS)}"
+    if isinstance(by, str) or not by:
+        raise TableError("The measure cannot be grouped.", [Problem("by", f"must be a list of {accepted}")])
+    if unknown := [name for name in by if name not in GROUPINGS]:
+        found = ", ".join(map(str, unknown))
+        raise TableError("The measure cannot be grouped.", [Problem("by", f"must hold {accepted}; found {found}")])
+    code, parts = np.zeros(len(table), dtype=np.int64), []
+    for name in by:
+        own, names = _coded(table, name)
+        code = code * max(len(names), 1) + own
+        parts.append(names)
+    present, inverse = np.unique(code, return_inverse=True)
+    return Groups(inverse.astype(np.int64), _labels(present, parts, by))
+
+
+def _coded(table: pd.DataFrame, name: str) -> tuple[Ints, Any]:
+    """Return the code of each row in a grouping, and its labels in order."""
+    if name in ("patient_id", "exercise", "side"):
+        code, names = pd.factorize(table[name], sort=True)
+        return np.asarray(code, dtype=np.int64), np.asarray(names, dtype=object)
+    day = days(table["day"])
+    if name == "weekday":
+        return weekday(day), np.array(WEEKDAYS, dtype=object)
+    if name == "week":
+        first, code = np.unique(day - weekday(day), return_inverse=True)
+        return code.astype(np.int64), as_dates(first)
+    month = table["day"].to_numpy("datetime64[M]")
+    first, code = np.unique(month, return_inverse=True)
+    return code.astype(np.int64), first.astype("datetime64[s]")
+
+
+def _labels(present: Ints, parts: list[Any], by: Sequence[str]) -> pd.Index:
+    """Turn the codes of the groups that exist back into labels."""
+    columns = []
+    for names in reversed(parts):
+        present, own = np.divmod(present, max(len(names), 1))
+        columns.append(pd.Index(names[own]))
+    columns.reverse()
+    if len(columns) == 1:
+        return columns[0].rename(by[0])
+    return pd.MultiIndex.from_arrays(columns, names=list(by))

@@ -1,0 +1,93 @@
+"""The four exercises, as data with their sources."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact stands: `flag` is V verified, S second-hand, C to be confirmed by a clinician, E our own."""
+
+    key: str
+    text: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise of the catalogue.
+
+    `side_means` says which side a side is. `page` holds only what the source page states, `default` what the clinic
+    fills in (sets, reps, hold_s, sessions_per_day, days_per_week), `usual` the range seen in sources; holds in seconds.
+    `flag` is C until a clinician has signed the entry.
+    """
+
+    id: str
+    name: str
+    target: str
+    purpose: str
+    sided: bool
+    side_means: str
+    start: str
+    steps: tuple[str, ...]
+    page: Mapping[str, Any]
+    default: Mapping[str, Any]
+    usual: Mapping[str, Any]
+    evidence: str
+    sources: tuple[Source, ...]
+    cautions: tuple[str, ...]
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why a regimen is given, and the exercises and weeks a starter regimen for it has."""
+
+    id: str
+    words: str
+    weeks: int
+    exercises: tuple[str, ...]
+    flag: str
+
+
+@cache
+def exercises() -> Mapping[str, Exercise]:
+    """Return the catalogue, by exercise id, in the order of the source page."""
+    data = _catalogue()
+    sources = {key: Source(key, entry["text"], entry["flag"]) for key, entry in data["source"].items()}
+    return MappingProxyType({entry["id"]: _exercise(entry, sources) for entry in data["exercise"]})
+
+
+@cache
+def purposes() -> Mapping[str, Purpose]:
+    """Return the purposes a regimen may have, by id."""
+    return MappingProxyType(
+        {
+            key: Purpose(key, entry["words"], entry["weeks"], tuple(entry["exercises"]), entry["flag"])
+            for key, entry in _catalogue()["purpose"].items()
+        }
+    )
+
+
+def change_s() -> float:
+    """Return the seconds allowed for moving from one repetition to the next, in estimates of time."""
+    return float(_catalogue()["estimate"]["change_s"])
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    return tomllib.loads(files("toolkit.plan").joinpath("exercises.toml").read_text(encoding="utf-8"))
+
+
+def _exercise(entry: dict[str, Any], sources: Mapping[str, Source]) -> Exercise:
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    fields |= {key: MappingProxyType(entry[key]) for key in ("page", "default", "usual")}
+    fields["sources"] = tuple(sources[key] for key in entry["sources"])
+    return Exercise(**fields)

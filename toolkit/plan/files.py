@@ -1,0 +1,294 @@
+"""Regimen and caseload files to the two tables, and back."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.errors import Problem, RegimenError, TableError, ToolkitError
+from toolkit.plan.regimen import Prescription, Regimen, pause_table, prescription_table
+from toolkit.schema import PAUSES, PRESCRIPTIONS, Table, conform
+from toolkit.typed import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT, VERSION = "backcare-regimen", 1
+ENDINGS = (".json", ".jsonl", ".csv", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """Regimens of one or many patients as the two tables; `notices` says what was left out and why."""
+
+    prescriptions: pd.DataFrame
+    pauses: pd.DataFrame
+    notices: tuple[str, ...] = ()
+
+
+def read_caseload(path: Path | str, *, pauses: Path | str | None = None) -> Caseload:
+    """Return the prescriptions and pauses of a caseload file.
+
+    Parameters
+    ----------
+    path : `.json` (one regimen or an array), `.jsonl` (one a line), or the prescriptions table as `.csv` or `.parquet`
+    pauses : the pauses table as `.csv` or `.parquet`; beside a `.json` its rows are added
+
+    Raises
+    ------
+    RegimenError
+        If a file is missing, is none of these, or holds a regimen that is wrong: every problem, with its place.
+    """
+    path = Path(path)
+    ending = _known_ending(path, ENDINGS)
+    extra = read_pauses(pauses) if pauses is not None else None
+    if ending in (".json", ".jsonl"):
+        caseload = caseload_of(read_regimens(path))
+    else:
+        caseload = Caseload(_read_table(path, PRESCRIPTIONS), pause_table([]))
+    if not len(caseload.prescriptions):
+        left_out = "; ".join(caseload.notices)
+        raise RegimenError(f"{path.name} holds no prescription in force{': ' + left_out if left_out else ''}.")
+    if extra is None:
+        return caseload
+    import pandas as pd
+
+    both = [table for table in (caseload.pauses, extra) if len(table)]
+    return replace(caseload, pauses=pd.concat(both, ignore_index=True) if both else caseload.pauses)
+
+
+def read_regimens(path: Path | str) -> list[Regimen]:
+    """Return the regimens of a `.json` (one, or an array) or `.jsonl` file (one a line), each as it stands there.
+
+    Raises
+    ------
+    RegimenError
+        With every problem of every regimen, the place counted from 1.
+    """
+    path = Path(path)
+    text = _read_text(path)
+    problems: list[Problem] = []
+    found = []
+    for place, data in _documents(path, text):
+        try:
+            found.append(regimen_from_data(data))
+        except ToolkitError as error:
+            problems += [Problem(f"{place}{one.where}", one.message) for one in error.problems]
+            problems += [] if error.problems else [Problem(place.rstrip(" :"), error.summary)]
+    if problems:
+        raise RegimenError(f"{path.name} cannot be used.", problems)
+    return found
+
+
+def regimen_from_data(data: Any) -> Regimen:
+    """Return the regimen that a JSON document of the format `backcare-regimen` states.
+
+    Raises
+    ------
+    RegimenError
+        If it is another format, of a later version, has an unknown key, or is wrong: all problems at once.
+    """
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        found = data.get("format") if isinstance(data, dict) else type(data).__name__
+        raise RegimenError("", [Problem("format", f"must be {FORMAT}; found {shown(found)}")])
+    if data.get("version") != VERSION:
+        raise RegimenError("", [Problem("version", f"must be {VERSION}; found {shown(data.get('version'))}")])
+    return Regimen(**{key: value for key, value in data.items() if key not in ("format", "version")})
+
+
+def regimen_to_data(regimen: Regimen) -> dict[str, Any]:
+    """Return a regimen as the JSON document that `regimen_from_data` reads; optional keys only where filled."""
+    data = regimen.model_dump(mode="json")
+    optional = ("written_on", "purpose", "written_by", "goal", "note", "screening")
+    kept = {key: value for key, value in data.items() if key not in optional or value is not None}
+    return {"format": FORMAT, "version": VERSION, **kept}
+
+
+def write_regimens(regimens: Iterable[Regimen], path: Path | str) -> None:
+    """Write regimens to a `.json` file (one as an object, more as an array) or to `.jsonl` (one a line)."""
+    path = Path(path)
+    documents = [regimen_to_data(regimen) for regimen in regimens]
+    if _known_ending(path, (".json", ".jsonl")) == ".jsonl":
+        text = "".join(json.dumps(document, ensure_ascii=False) + "\n" for document in documents)
+    else:
+        content = documents[0] if len(documents) == 1 else documents
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    write_atomically(path, text.encode("utf-8"))
+
+
+def caseload_of(regimens: Iterable[Regimen]) -> Caseload:
+    """Return the tables of several revisions: each final one cuts the last on the day before it begins.
+
+    Drafts and held regimens are left out and named in `notices`; so is a final one without a screening, which is read.
+    """
+    notices, final = [], []
+    for regimen in regimens:
+        name = f"{regimen.regimen_id} revision {regimen.revision}"
+        if regimen.status == "final":
+            final.append(regimen)
+            notices += [] if regimen.screening else [f"{name} is final without a screening: read for adherence only"]
+        else:
+            notices.append(f"{name} is {regimen.status}: left out")
+    in_force = list(_in_force(final))
+    newest = {regimen.regimen_id: regimen for regimen in sorted(final, key=lambda one: one.revision)}
+    return Caseload(prescription_table(in_force), pause_table(newest.values()), tuple(notices))
+
+
+def read_pauses(path: Path | str) -> pd.DataFrame:
+    """Return the pauses table of a `.csv` or `.parquet` file.
+
+    Raises
+    ------
+    RegimenError
+        If the file is missing or lacks a column.
+    """
+    path = Path(path)
+    _known_ending(path, (".csv", ".parquet"))
+    return _read_table(path, PAUSES)
+
+
+def write_table(table: pd.DataFrame, path: Path | str) -> None:
+    """Write a table as CSV, days as 2026-03-02 and whole numbers without a point: the old file or the whole new one."""
+    text = table.to_csv(index=False, date_format="%Y-%m-%d", float_format="%.10g", lineterminator="\n")
+    write_atomically(Path(path), text.encode("utf-8"))
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Leave the old file or the whole new one under `path`, whatever happens in between.
+
+    Raises
+    ------
+    ToolkitError
+        If the folder is missing or cannot be written.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ToolkitError(f"{path.name} cannot be written: {error.strerror or error}.") from None
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself last; only systems with directory handles need and allow it."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _in_force(final: Iterable[Regimen]) -> Iterator[Regimen]:
+    """Cut each revision on the day before the next begins; rows that would begin later are dropped."""
+    by_regimen: dict[tuple[str, str], list[Regimen]] = {}
+    for regimen in final:
+        by_regimen.setdefault((regimen.patient_id, regimen.regimen_id), []).append(regimen)
+    for revisions in by_regimen.values():
+        revisions.sort(key=lambda one: one.revision)
+        for place, regimen in enumerate(revisions):
+            ends = min((later.first_day for later in revisions[place + 1 :]), default=None)
+            last_day = None if ends is None else ends - timedelta(days=1)
+            rows = [
+                _until(row, last_day) for row in regimen.prescriptions if last_day is None or row.first_day <= last_day
+            ]
+            if rows:
+                yield regimen.model_copy(update={"prescriptions": tuple(rows)})
+
+
+def _until(row: Prescription, last_day: Any) -> Prescription:
+    return row if last_day is None or row.last_day <= last_day else row.model_copy(update={"last_day": last_day})
+
+
+def _known_ending(path: Path, accepted: tuple[str, ...]) -> str:
+    ending = path.suffix.lower()
+    if ending not in accepted:
+        raise RegimenError(f"{path.name} must end in {', '.join(accepted)}; found {ending or 'no ending'}.")
+    return ending
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise RegimenError(f"There is no file {path.name} in the folder given.") from None
+    except UnicodeDecodeError:
+        raise RegimenError(f"{path.name} must be UTF-8 text; it holds other bytes.") from None
+    except OSError as error:
+        raise RegimenError(f"{path.name} cannot be read: {error.strerror or error}.") from None
+
+
+def _documents(path: Path, text: str) -> Iterator[tuple[str, Any]]:
+    """Return each JSON document of a file with the words for its place."""
+    if path.suffix.lower() == ".jsonl":
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                yield f"line {number}: ", _parse(path, line, number)
+        return
+    data = _parse(path, text, 1)
+    if isinstance(data, list):
+        yield from ((f"regimen {number}: ", one) for number, one in enumerate(data, start=1))
+    else:
+        yield "", data
+
+
+def _parse(path: Path, text: str, line: int) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise RegimenError(f"{path.name} is not JSON: line {line + error.lineno - 1}, {error.msg}.") from None
+    except (ValueError, RecursionError) as error:
+        words = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+        raise RegimenError(f"{path.name} is not JSON that can be used: {words}.") from None
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _read_table(path: Path, table: Table) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        if path.suffix.lower() == ".parquet":
+            frame = pd.read_parquet(path)
+        else:
+            frame = pd.read_csv(_text_file(path), dtype="str", keep_default_na=False, na_values=[""])
+        if unknown := [str(name) for name in frame.columns if name not in table.names]:
+            raise TableError(
+                "", [Problem(", ".join(unknown), f"is no column of {table.name}: an order loses no field")]
+            )
+        return conform(frame, table)
+    except ImportError:
+        raise RegimenError(f"{path.name} needs pyarrow: pip install 'backcare[scale]'.") from None
+    except TableError as error:
+        raise RegimenError(f"{path.name} cannot be used as a table of {table.name}.", error.problems) from None
+    except (OSError, ValueError) as error:
+        raise RegimenError(f"{path.name} cannot be read as a table: {str(error).splitlines()[0]}.") from None
+
+
+def _text_file(path: Path) -> Any:
+    import io
+
+    return io.StringIO(_read_text(path))

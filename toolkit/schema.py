@@ -1,0 +1,323 @@
+"""Columns of every table that crosses a border: type, unit, accepted values, meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from toolkit.errors import Problem, TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # FHIR day codes, Monday first
+SIDES = ("left", "right", "both", "none")
+STATUSES = ("done", "not_done")
+STATES = ("not_scheduled", "paused", "out_of_window", "full", "partial", "known_zero", "unlogged", "pending")
+REASONS = (
+    "counted", "rest_day", "known_zero", "pain_entry", "during_pause", "before_start", "after_end", "after_as_of",
+    "not_prescribed", "side_missing", "duplicate_id", "superseded", "duplicate_exact", "near_duplicate",
+)  # fmt: skip
+REVIEW_ACTIONS = ("reviewed", "called", "adjusted")
+
+TEXT, FLAG, WHOLE, NUMBER, DAY, INSTANT, CODE = (
+    "str", "bool", "int64", "float64", "datetime64[s]", "datetime64[us]", "category",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `dtype` as in pandas, `words` the accepted words, `low` and `high` the accepted range."""
+
+    name: str
+    dtype: str
+    meaning: str
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    required: bool = True
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One kind of table: its name, what one row is, its columns in order."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+
+def _optional(name: str, dtype: str, meaning: str, **more: Any) -> Column:
+    return Column(name, dtype, meaning, required=False, blank=True, **more)
+
+
+LOG = Table(
+    "log",
+    "one session of one exercise, an explicit 'not done', or a pain entry (exercise, side and status missing)",
+    (
+        Column("entry_id", TEXT, "stable identity of the entry; a second import adds nothing"),
+        Column("patient_id", TEXT, "pseudonym, never a record number"),
+        Column("exercise", TEXT, "id of a catalogue entry; missing in a pain entry", blank=True),
+        Column("side", TEXT, "side that was stretched or worked", words=SIDES, blank=True),
+        Column("performed_at", INSTANT, "patient's wall clock; 12:00 where only the date is known"),
+        _optional("time_known", FLAG, "false where only the date is known"),
+        _optional("utc_offset_min", NUMBER, "offset of that clock from UTC", unit="min", low=-720, high=840),
+        _optional("logged_at", INSTANT, "when the entry was written, same clock"),
+        Column("status", TEXT, "what the row says; missing in a pain entry", words=STATUSES, blank=True),
+        _optional("sets", NUMBER, "sets done; missing is not recorded, 0 is none", unit="sets", low=0, high=50),
+        _optional("reps", NUMBER, "repetitions in one set", unit="repetitions", low=0, high=200),
+        _optional("hold_s", NUMBER, "hold of one repetition", unit="s", low=0, high=600),
+        _optional("pain", NUMBER, "pain as the patient gave it; never filled in", unit="points", low=0, high=10),
+        _optional("note", TEXT, "the patient's own words"),
+        _optional("source", TEXT, "format and the start of the file's SHA-256, such as own:1a2b3c4d"),
+        _optional("line", NUMBER, "physical line of the file on which the entry begins", unit="line"),
+    ),
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    "one physical row of a file that was not kept",
+    (
+        Column("source", TEXT, "format and the start of the file's SHA-256"),
+        _optional("sheet", TEXT, "sheet of a workbook"),
+        Column("line", WHOLE, "physical line of the file", unit="line"),
+        _optional("column", TEXT, "column at fault, as it is called in the file"),
+        Column("code", TEXT, "why, a code of docs/formats.md"),
+        _optional("value", TEXT, "what was found, shown safely"),
+        Column("message", TEXT, "what was found, what is accepted, what to do"),
+        _optional("patient_id", TEXT, "where it could be read"),
+        _optional("performed_at", INSTANT, "where it could be read"),
+        _optional("note", TEXT, "where it could be read: notes are shown like all others"),
+    ),
+)
+
+PRESCRIPTIONS = Table(
+    "prescriptions",
+    "one exercise, its sides and dose, over inclusive days",
+    (
+        Column("patient_id", TEXT, "pseudonym"),
+        Column("regimen_id", TEXT, "all prescriptions of one patient that belong together"),
+        Column("revision", WHOLE, "number of the saved state the row comes from", low=1),
+        Column("exercise", TEXT, "id of a catalogue entry"),
+        Column("side", TEXT, "both is the dose for each side", words=SIDES),
+        Column("first_day", DAY, "first day in force, inclusive"),
+        Column("last_day", DAY, "last day in force, inclusive"),
+        Column("sessions_per_day", WHOLE, "sessions on a prescribed day", unit="1/day", low=1, high=6),
+        Column("weekdays", TEXT, "named days, such as mon;wed;fri, or missing", blank=True),
+        Column("days_per_week", NUMBER, "weekly quota of unnamed days, or missing", "days", low=1, high=7, blank=True),
+        Column("sets", WHOLE, "sets of one session", unit="sets", low=1, high=10),
+        Column("reps_min", NUMBER, "least repetitions of one set; adherence asks this", "repetitions", low=1, high=50),
+        _optional("reps_max", NUMBER, "most repetitions; missing is reps_min", unit="repetitions", low=1, high=50),
+        _optional(
+            "hold_s_min",
+            NUMBER,
+            "least hold of one repetition, missing where nothing is held",
+            unit="s",
+            low=0,
+            high=120,
+        ),
+        _optional("hold_s_max", NUMBER, "longest hold; missing is hold_s_min", unit="s", low=0, high=120),
+    ),
+)
+
+PAUSES = Table(
+    "pauses",
+    "days taken out of exposure",
+    (
+        Column("patient_id", TEXT, "pseudonym"),
+        _optional("exercise", TEXT, "id of a catalogue entry; missing means all"),
+        Column("first_day", DAY, "first day of the pause, inclusive"),
+        Column("last_day", DAY, "last day of the pause, inclusive"),
+        _optional("reason", TEXT, "in words"),
+    ),
+)
+
+REVIEWS = Table(
+    "reviews",
+    "one time somebody dealt with a patient",
+    (
+        Column("patient_id", TEXT, "pseudonym"),
+        Column("reviewed_at", INSTANT, "when"),
+        Column("reviewed_by", TEXT, "who"),
+        Column("action", TEXT, "what was done", words=REVIEW_ACTIONS),
+        _optional("note", TEXT, "in words"),
+        _optional("look_again_on", DAY, "day from which the patient is listed again"),
+    ),
+)
+
+CELLS = Table(
+    "cells",
+    "one exercise, one side, one day: what every measure adds up",
+    (
+        Column("patient_id", CODE, "pseudonym"),
+        Column("day", DAY, "local day"),
+        Column("exercise", CODE, "id of a catalogue entry"),
+        Column("side", CODE, "left, right or none", words=("left", "right", "none")),
+        Column("expected", NUMBER, "sessions asked of this cell; a fraction under a weekly quota", unit="sessions"),
+        Column("performed", NUMBER, "sessions done, rest days included", unit="sessions"),
+        Column("credited", NUMBER, "the part of performed that counts, never above expected", unit="sessions"),
+        Column("dose_done", NUMBER, "sum of the known doses", unit="repetition-seconds, or repetitions without a hold"),
+        Column("dose_floor", NUMBER, "least dose of one session", unit="as dose_done"),
+        Column("dose_ceiling", NUMBER, "most dose of one session", unit="as dose_done"),
+        Column("dose_known", FLAG, "false if a session of the cell has an unknown dose"),
+        Column("observed", FLAG, "the diary has a row that names an exercise on this day"),
+        Column("state", CODE, "what is to be said of the cell", words=STATES),
+    ),
+)
+
+ROWS = Table(
+    "rows",
+    "one row of the log, attributed",
+    (
+        *LOG.columns,
+        Column("day", DAY, "local day of the row"),
+        Column("reason", CODE, "why the row counts or not", words=REASONS),
+        Column("near_duplicate", FLAG, "a like row went before within near_duplicate_s seconds"),
+    ),
+)
+
+TABLES = (LOG, QUARANTINE, PRESCRIPTIONS, PAUSES, REVIEWS, ROWS, CELLS)
+
+
+def make(table: Table, columns: Mapping[str, Any] | Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+    """Return a table of the kind `table` from columns or from rows, checked as by `conform`."""
+    import pandas as pd
+
+    frame = pd.DataFrame(columns if isinstance(columns, Mapping) else list(columns))
+    return conform(frame if len(frame.columns) else pd.DataFrame(columns=table.names), table)
+
+
+def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return `frame` with the columns of `table`, in their order and types; optional ones are added empty.
+
+    Raises
+    ------
+    TableError
+        With every missing column, unknown word and value out of range; rows count from 1.
+    """
+    import pandas as pd
+
+    problems = [Problem(c.name, "is a column the table must have") for c in table.columns if _lacks(frame, c)]
+    if not problems:
+        found = {c.name: _typed(frame, c, problems) for c in table.columns}
+        if not problems:
+            return pd.DataFrame(found, index=frame.index)
+    raise TableError(f"The table of {table.name} cannot be used.", problems)
+
+
+def _lacks(frame: pd.DataFrame, column: Column) -> bool:
+    return column.required and column.name not in frame.columns
+
+
+def _typed(frame: pd.DataFrame, column: Column, problems: list[Problem]) -> pd.Series | None:
+    """Return one column in its type, or None and the problems it has."""
+    import pandas as pd
+
+    if column.name not in frame.columns:
+        return _absent(frame.index, column)
+    given = frame[column.name]
+    try:
+        if column.name == "weekdays":
+            given = given.map(_weekday_text)
+        series = _blank_flags(given) if column.dtype == FLAG else _exact(given, column.dtype)
+        if column.dtype == DAY:
+            series = series.dt.normalize()
+    except (ValueError, TypeError, pd.errors.OutOfBoundsDatetime):
+        problems.append(Problem(column.name, f"must hold {_accepted(column)}; found {_first_odd(given, column)}"))
+        return None
+    if wrong := _wrong(series, column):
+        problems.append(Problem(column.name, wrong))
+    return series
+
+
+def _absent(index: pd.Index, column: Column) -> pd.Series:
+    """An optional column that was not given: true for a flag (`time_known`), otherwise blank."""
+    import pandas as pd
+
+    return pd.Series(True if column.dtype == FLAG else None, index=index).astype(column.dtype)
+
+
+def _exact(given: pd.Series, dtype: str) -> pd.Series:
+    """Turn a column to its type; a number that would be cut to a whole one is an error, never rounded."""
+    if dtype in (DAY, INSTANT):
+        _refuse_guesses(given)
+    series = given.astype(dtype)
+    if dtype == WHOLE and not (series == given.astype(NUMBER)).all():
+        raise ValueError("not whole")
+    return series
+
+
+def _refuse_guesses(given: pd.Series) -> None:
+    """Refuse what pandas would make a date of by guessing: numbers, and text in another form than ISO 8601."""
+    if given.dtype.kind in "iufb" and given.notna().any():
+        raise ValueError("a number is no date")
+    for value in given.dropna().unique() if given.dtype.kind not in "M" else ():
+        if isinstance(value, (int, float)) or (isinstance(value, str) and not ISO.fullmatch(value)):
+            raise ValueError("not ISO 8601")
+
+
+def _blank_flags(given: pd.Series) -> pd.Series:
+    return given.where(given.notna(), True).astype("bool")
+
+
+def _weekday_text(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return ";".join(day for day in WEEKDAYS if day in value) if set(value) <= set(WEEKDAYS) else ";".join(value)
+    return value
+
+
+def _wrong(series: pd.Series, column: Column) -> str:
+    """Say what the first unacceptable value of a typed column is, or nothing."""
+    blank = series.isna()
+    odd = blank & (not column.blank)
+    if column.words:
+        odd |= ~series.isin(column.words) & ~blank
+    if column.name == "weekdays":
+        odd |= ~blank & ~series.isin(
+            [text for text in series.dropna().unique() if set(text.split(";")) <= set(WEEKDAYS)]
+        )
+    if column.low is not None:
+        odd |= series < column.low
+    if column.high is not None:
+        odd |= series > column.high
+    if not odd.any():
+        return ""
+    row = int(odd.to_numpy().argmax())
+    found = "nothing" if blank.iloc[row] else series.iloc[row]
+    return f"must hold {_accepted(column)}; found {found} in row {row + 1}"
+
+
+def _accepted(column: Column) -> str:
+    if column.words:
+        return " or ".join(column.words)
+    if column.name == "weekdays":
+        return "days such as mon;wed;fri"
+    kind = {TEXT: "text", CODE: "text", FLAG: "true or false", WHOLE: "a whole number", NUMBER: "a number"}
+    words = kind.get(column.dtype, "a date or time")
+    if column.low is not None and column.high is not None:
+        return f"{words} from {column.low:g} to {column.high:g}"
+    if column.dtype in (DAY, INSTANT):
+        words = "a date such as 2026-03-02" if column.dtype == DAY else "a time such as 2026-03-02 07:30"
+    return words if column.low is None else f"{words}, {column.low:g} or more"
+
+
+def _first_odd(given: pd.Series, column: Column) -> str:
+    """Show the first value that will not become the column's type."""
+    import pandas as pd
+
+    for row, value in enumerate(given, start=1):
+        try:
+            _exact(pd.Series([value]), column.dtype)
+        except (ValueError, TypeError, pd.errors.OutOfBoundsDatetime):
+            return f"{'nothing' if pd.isna(value) else str(value)[:40]} in row {row}"
+    return "values of several kinds"
