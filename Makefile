@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 # the sample clinic of a test lies apart, so that no earlier click changes an output
 SAMPLE := BACKCARE_CLINIC=sample BACKCARE_HOME=$(CURDIR)/.venv/test-home
 
-.PHONY: lab test check unit nbval notebooks environment constraints clean
+.PHONY: lab test check unit nbval notebooks environment dictionary constraints clean
 
 lab: .venv/lab    ## open JupyterLab: the sample clinic, or your own with STORE=path-or-URL
 	$(BIN)/backcare lab $(if $(STORE),--store "$(STORE)") $(LAB_ARGUMENTS)
@@ -32,6 +32,9 @@ notebooks: .venv/test    ## run the notebooks again and keep their outputs
 
 environment: .venv/test    ## write environment.yml from pyproject.toml
 	$(BIN)/python tests/environment.py > environment.yml
+
+dictionary: .venv/test    ## write data/README.md from toolkit/schema.py
+	$(BIN)/python tests/dictionary.py > data/README.md
 
 constraints:    ## needs uv; names and versions only, no address
 	uv pip compile pyproject.toml --all-extras --universal --no-emit-index-url --no-header --no-annotate -o constraints.txt

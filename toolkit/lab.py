@@ -14,7 +14,10 @@ from toolkit.store import CLINIC_VARIABLE, SAMPLE
 
 START = "00_start_here.ipynb"
 MESSAGE_BYTES = 64 * 1024 * 1024  # a larger file chosen in a form would never arrive, without a word
-REFUSED = ("ip", "allow_origin", "disable_check_xsrf", "token", "password", "IdentityProvider")
+REFUSED = {
+    "ip", "allow_origin", "allow_origin_pat", "allow_remote_access", "disable_check_xsrf", "token", "password",
+    "allow_unauthenticated_access", "config", "pre_save_hook",
+}  # fmt: skip
 
 
 def start_lab(clinic: str, *, more: tuple[str, ...] = ()) -> int:
@@ -31,8 +34,8 @@ def start_lab(clinic: str, *, more: tuple[str, ...] = ()) -> int:
         If there are no notebooks here, or an argument would open the computer to others.
     """
     for argument in more:
-        if any(word in argument for word in REFUSED):
-            name = argument.partition("=")[0]
+        name = argument.partition("=")[0].lstrip("-")
+        if name.rpartition(".")[2] in REFUSED:
             raise ToolkitError(f"{name} is not accepted: notebooks of patients stay on this computer, behind a token.")
     environment = os.environ | {CLINIC_VARIABLE: clinic, "JUPYTER_TOKEN": secrets.token_hex(24)}
     return subprocess.call([*lab_command(notebooks_folder()), *more], env=environment)  # noqa: S603 - our own arguments

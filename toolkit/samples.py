@@ -54,7 +54,7 @@ class Kind:
 
 KINDS = {
     "revised": Kind(0.85, 0.80, days={"weekdays": ("mon", "wed", "fri")}, exercises=ALL_FOUR),
-    "fading": Kind(1.0, 0.0, tells_misses=0.2, exercises=STRETCHES[:2]),
+    "fading": Kind(1.1, -0.1, tells_misses=0.2, exercises=STRETCHES[:2]),
     "steady": Kind(0.90, 0.90, tells_misses=0.7),
     "weekend": Kind(0.95, 0.95, workday=0.12, exercises=("psoas_stretch", "abdominal_stability")),
     "twice_daily": Kind(0.80, 0.75, sessions_per_day=2, exercises=("hamstring_stretch", "abdominal_stability")),

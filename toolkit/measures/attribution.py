@@ -39,7 +39,7 @@ def attribute(
 
     Parameters
     ----------
-    prescriptions, log, pauses : tables of docs/data.md
+    prescriptions, log, pauses : tables of data/README.md
     rules : `as_of`, `day_start`, `near_duplicates` and `near_duplicate_s` are used
 
     Returns

@@ -27,7 +27,7 @@ def cell_table(
 
     Parameters
     ----------
-    prescriptions, log, pauses : tables of docs/data.md; days as dates or datetime64
+    prescriptions, log, pauses : tables of data/README.md; days as dates or datetime64
     rules : the conventions; `as_of` is the last day counted
 
     Returns

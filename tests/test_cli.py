@@ -1,0 +1,113 @@
+"""The command does what its help says: 0 done, 1 the input could not be used, 2 wrong usage."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def backcare(*arguments, folder):
+    command = [sys.executable, "-c", "from toolkit.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ | {"COLUMNS": "120"})
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("clinic")
+    done = backcare("sample", "--patients", 10, "--weeks", 3, "--seed", 1, "--out", ".", folder=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def measured(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_sample_writes_its_four_files(clinic):
+    assert sorted(path.name for path in clinic.glob("*")) >= ["log.csv", "pauses.csv", "prescriptions.csv"]
+    assert len(json.loads((clinic / "regimens.json").read_text(encoding="utf-8"))) == 11
+
+
+@pytest.mark.parametrize(
+    "caseload", [["--regimens", "regimens.json"], ["--regimens", "prescriptions.csv", "--pauses", "pauses.csv"]]
+)
+def test_adherence_of_a_caseload_is_written_one_row_a_group(clinic, caseload):
+    out = clinic / "adherence.csv"
+    done = backcare("adherence", "log.csv", *caseload, "--as-of", "2026-03-31", "--by", "patient_id,exercise,side",
+                    "--out", out, folder=clinic)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = measured(out)
+    assert list(rows[0])[:4] == ["patient_id", "exercise", "side", "expected"]
+    never = [row for row in rows if row["patient_id"] == "p008"]
+    assert len(never) == 7
+    assert {(row["session_adherence"], row["session_adherence_observed"]) for row in never} == {("0", "")}
+
+
+def test_both_ways_of_stating_a_caseload_give_the_same_numbers(clinic):
+    for name, caseload in (
+        ("a.csv", ["--regimens", "regimens.json"]),
+        ("b.csv", ["--regimens", "prescriptions.csv", "--pauses", "pauses.csv"]),
+    ):
+        backcare("adherence", "log.csv", *caseload, "--as-of", "2026-03-31", "--out", name, folder=clinic)
+    assert (clinic / "a.csv").read_bytes() == (clinic / "b.csv").read_bytes()
+
+
+HEADER = "patient_id,exercise,side,performed_at,status,sets,reps,hold_s\n"
+ROW = "p001,knee_to_chest,both,2026-03-20 08:00,done,1,3,20\n"
+UNUSABLE = {
+    "a missing log": ("missing.csv", None, "2026-03-31", ["missing.csv"]),
+    "an empty log": ("log0.csv", "", "2026-03-31", ["log0.csv", "empty"]),
+    "a log of a header alone": ("log1.csv", HEADER, "2026-03-31", ["log1.csv"]),
+    "a log without a date column": ("log2.csv", HEADER.replace("performed_at", "when"), "2026-03-31", ["performed_at"]),
+    "an as_of before the start": ("log3.csv", HEADER + ROW, "2020-01-01", ["as_of must be 2026-03-09 or later"]),
+    "a log of which no row can be kept": ("log4.csv", HEADER + ROW.replace("2026-03-20", "20.3.26"), "2026-03-31",
+                                          ["No log row could be kept"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "as_of", "words"), UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_an_input_that_cannot_be_used_ends_in_a_sentence_and_no_file(clinic, name, text, as_of, words):
+    if text is not None:
+        (clinic / name).write_text(text, encoding="utf-8")
+    out = clinic / "never.csv"
+    done = backcare("adherence", name, "--regimens", "regimens.json", "--as-of", as_of, "--out", out, folder=clinic)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+    assert not out.exists()
+
+
+def test_overlapping_prescriptions_end_in_a_sentence_that_names_the_rows(clinic):
+    text = (clinic / "prescriptions.csv").read_text(encoding="utf-8").splitlines()
+    (clinic / "twice.csv").write_text("\n".join([*text, text[1]]) + "\n", encoding="utf-8")
+    done = backcare("adherence", "log.csv", "--regimens", "twice.csv", "--as-of", "2026-03-31", "--out", "x.csv",
+                    folder=clinic)  # fmt: skip
+    assert done.returncode == 1
+    assert f"prescriptions, rows 1 and {len(text)}: ask for one exercise and side on the same day" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["adherence"], ["adherence", "log.csv", "--regimens", "regimens.json", "--as-of", "yesterday", "--out", "x.csv"],
+     ["sample"], ["nonsense"]],
+)  # fmt: skip
+def test_wrong_usage_is_exit_status_2(clinic, arguments):
+    assert backcare(*arguments, folder=clinic).returncode == 2
+
+
+def test_a_grouping_that_is_not_known_is_named(clinic):
+    done = backcare("adherence", "log.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", "--by", "town",
+                    "--out", "x.csv", folder=clinic)  # fmt: skip
+    assert done.returncode == 1
+    assert "must hold any of patient_id, exercise, side, weekday, week, month; found town" in done.stderr
+
+
+def test_the_command_is_installed():
+    done = subprocess.run([Path(sys.executable).with_name("backcare"), "--help"], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "adherence" in done.stdout
