@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.charts.patient import plot_calendar, plot_pain, plot_week, plot_weekly_adherence
+    from toolkit.charts.calendar import plot_calendar
+    from toolkit.charts.patient import plot_pain, plot_week, plot_weekly_adherence
     from toolkit.charts.style import use_notebook_style
     from toolkit.errors import Problem, ToolkitError
     from toolkit.forms.chooser import PatientChooser
@@ -39,7 +40,7 @@ _HOME = {
     "cell_table": "measures.cells",
     "exercises": "plan.catalogue",
     "pain_by_day": "measures.pain",
-    "plot_calendar": "charts.patient",
+    "plot_calendar": "charts.calendar",
     "plot_pain": "charts.patient",
     "plot_week": "charts.patient",
     "plot_weekly_adherence": "charts.patient",

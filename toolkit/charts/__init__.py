@@ -1,0 +1,1 @@
+"""Table in, Axes in, Axes out."""

@@ -1,0 +1,22 @@
+"""How charts look in a notebook."""
+
+from __future__ import annotations
+
+from matplotlib import rcParams
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from toolkit.look import look
+
+STYLE = {
+    "svg.hashsalt": "backcare",
+    "svg.fonttype": "none",
+    "font.family": [look()["text"]["family"], "sans-serif"],
+    "font.size": look()["text"]["body_pt"],
+    "text.parse_math": False,  # "$5 or $10" in a note is no mathematics
+}
+
+
+def use_notebook_style() -> None:
+    """Make inline charts SVG whose bytes depend on the data alone, so that nbval compares them."""
+    set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
+    rcParams.update(STYLE)
