@@ -1,0 +1,1 @@
+"""What a patient recorded, as one checked table."""

@@ -1,0 +1,42 @@
+"""Counts that add up: what became of every physical row of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of the rows of one file: kept + quarantined + blank + header + waiting = rows.
+
+    A row is one record of the file; a note that runs over several lines is one. `waiting` is above 0 only while the
+    file still asks something. Where several rows make one entry (the sets of an app), `entries` is below `kept`.
+    """
+
+    rows: int
+    kept: int
+    quarantined: int
+    blank: int
+    header: int
+    waiting: int = 0
+    entries: int = 0
+    columns_ignored: tuple[str, ...] = ()
+
+    @property
+    def adds_up(self) -> bool:
+        """True always; a test holds it for every file."""
+        return self.kept + self.quarantined + self.blank + self.header + self.waiting == self.rows
+
+    def __str__(self) -> str:
+        counts = [
+            f"{self.kept} kept",
+            f"{self.quarantined} quarantined",
+            f"{self.blank} blank",
+            f"{self.header} header",
+        ]
+        counts += [f"{self.waiting} waiting for an answer"] if self.waiting else []
+        entries = f"; the kept rows make {self.entries} entries" if self.entries != self.kept else ""
+        ignored = f"; columns not read: {', '.join(self.columns_ignored)}" if self.columns_ignored else ""
+        return f"{self.rows} rows: {', '.join(counts)}{entries}{ignored}"
+
+    __repr__ = __str__
