@@ -22,10 +22,12 @@ unit: .venv/test
 	$(SAMPLE) $(BIN)/pytest
 
 nbval: .venv/test
+	rm -rf .venv/test-home
 	$(SAMPLE) $(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with=tests/nbval.cfg notebooks
 
 notebooks: .venv/test    ## run the notebooks again and keep their outputs
+	rm -rf .venv/test-home
 	$(SAMPLE) $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 		--ExecutePreprocessor.store_widget_state=False $(NOTEBOOKS)
 	$(BIN)/python tests/tidy_notebooks.py $(NOTEBOOKS)

@@ -13,7 +13,8 @@ import numpy as np
 from toolkit.errors import Problem, ToolkitError
 from toolkit.plan.files import caseload_of
 from toolkit.plan.regimen import Pause, Prescription, Regimen, default_dose
-from toolkit.schema import LOG, WEEKDAYS, make
+from toolkit.schema import LOG, WEEKDAYS
+from toolkit.tables import make
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,7 +20,8 @@ from toolkit.database import heads, in_words, log_rows, open_engines, prepare, r
 from toolkit.errors import Conflict, StoreError
 from toolkit.plan.files import Caseload, caseload_of, regimen_from_data, regimen_to_data
 from toolkit.plan.regimen import Regimen
-from toolkit.schema import LOG, conform, make
+from toolkit.schema import LOG
+from toolkit.tables import conform, make
 
 SAMPLE = "sample"
 CLINIC_VARIABLE = "BACKCARE_CLINIC"  # set by `backcare lab`: sample, or the URL of the clinic's own store

@@ -92,6 +92,8 @@ def shown(value: object, *, limit: int = 40) -> str:
         return "nothing"
     if isinstance(value, (Mapping, list, tuple, set, frozenset)):
         return f"a group of {len(value)}"
+    if isinstance(value, float):
+        return f"{value:g}"
     text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(value))
     return text if len(text) <= limit else f"{text[: limit - 1]}\N{HORIZONTAL ELLIPSIS}"
 
@@ -110,6 +112,8 @@ def _place(location: tuple[int | str, ...]) -> str:
 def _words(item: Any) -> str:
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
-    context = {key: value for key, value in (item.get("ctx") or {}).items() if key != "error"}
+    context = {
+        key: f"{value:g}" if isinstance(value, float) else value for key, value in (item.get("ctx") or {}).items()
+    }
     template = PLAIN_WORDS.get(item["type"])
     return template.format(shown(item["input"]), **context) if template else str(item["msg"])

@@ -18,6 +18,7 @@ from toolkit.plan.catalogue import exercises
 
 WIDTH_IN = 9.0
 TITLE_IN = 0.9  # above the axes: title, subtitle, room for the words of revisions and pauses
+ROW_IN = 0.42  # of a prescribed week
 CLOSE = 0.1  # of the width: words nearer than that would cover one another
 MAX_DATES = 14  # more tick labels than that run into one another
 
@@ -36,10 +37,12 @@ def new_axes(
     return ax
 
 
-def svg_of(draw: Callable[[Axes], Axes], *, width_in: float, height_in: float) -> str:
-    """Return what `draw` puts on fresh axes as SVG text, outside of any notebook's open figures."""
-    figure = Figure(figsize=(width_in, height_in))
-    draw(figure.subplots())
+def svg_of(draw: Callable[[Axes], Axes], *, rows: int) -> str:
+    """Return what `draw` puts on axes of so many rows as SVG text, outside of any notebook's open figures."""
+    total = ROW_IN * rows + TITLE_IN + 0.2
+    figure = Figure(figsize=(WIDTH_IN, total))
+    axes = figure.add_axes((3.0 / WIDTH_IN, 0.2 / total, (WIDTH_IN - 3.2) / WIDTH_IN, ROW_IN * rows / total))
+    draw(axes)
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None})
     return text.getvalue()

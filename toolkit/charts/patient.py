@@ -9,7 +9,7 @@ from matplotlib.dates import date2num
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from toolkit.charts.base import date_words, days_on_axis, mark_changes, new_axes, no_data, plain, say
+from toolkit.charts.base import ROW_IN, date_words, days_on_axis, mark_changes, new_axes, no_data, plain, say
 from toolkit.look import look
 from toolkit.schema import WEEKDAYS
 
@@ -123,7 +123,7 @@ def plot_week(grid: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     if not len(grid):
         return no_data(new_axes(ax, height_in=1.0), "No exercise chosen yet")
-    ax = new_axes(ax, height_in=0.42 * len(grid), left_in=3.0, below_in=0.2)
+    ax = new_axes(ax, height_in=ROW_IN * len(grid), left_in=3.0, below_in=0.2)
     for row, (_, line) in enumerate(grid.iterrows()):
         if pd.notna(line["days_per_week"]) and line["days_per_week"] < WEEK:
             _draw_quota(ax, row, int(line["days_per_week"]), int(line["sessions_per_day"]))

@@ -20,7 +20,8 @@ from toolkit.logs.mapping import Mapping, mapping_of
 from toolkit.logs.text import Record, decode, records
 from toolkit.logs.values import patient
 from toolkit.logs.workbook import is_workbook, read_workbook
-from toolkit.schema import LOG, QUARANTINE, make
+from toolkit.schema import LOG, QUARANTINE
+from toolkit.tables import make
 from toolkit.typed import shown
 
 MAX_BYTES, MAX_COLUMNS = 50_000_000, 256

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.plan.files import write_atomically
-from toolkit.schema import LOG, conform
+from toolkit.schema import LOG
+from toolkit.tables import conform
 
 INSIDE_ONLY = ("time_known", "source", "line")  # columns of the table that are not of the file
 

@@ -12,7 +12,8 @@ from toolkit.measures.coding import BOTH, LEFT, NONE, RIGHT, Bools, Floats, Ints
 from toolkit.measures.duplicates import Duplicates, Rows, coded_rows, find_duplicates
 from toolkit.measures.grid import Grid, build_grid
 from toolkit.rules import Rules
-from toolkit.schema import LOG, REASONS, ROWS, conform
+from toolkit.schema import LOG, REASONS, ROWS
+from toolkit.tables import conform
 
 DAY_US = 86_400_000_000
 REASON = {name: code for code, name in enumerate(REASONS)}

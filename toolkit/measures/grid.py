@@ -11,7 +11,8 @@ import pandas as pd
 
 from toolkit.errors import Problem, RegimenError
 from toolkit.measures.coding import LEFT, NONE, RIGHT, Bools, Floats, Ints, codes_in, combine, days, ranges
-from toolkit.schema import PAUSES, PRESCRIPTIONS, WEEKDAYS, conform, make
+from toolkit.schema import PAUSES, PRESCRIPTIONS, WEEKDAYS
+from toolkit.tables import conform, make
 
 
 @dataclass(frozen=True, slots=True)

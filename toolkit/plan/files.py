@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import Problem, RegimenError, TableError, ToolkitError
 from toolkit.plan.regimen import Prescription, Regimen, pause_table, prescription_table
-from toolkit.schema import PAUSES, PRESCRIPTIONS, Table, conform
+from toolkit.schema import PAUSES, PRESCRIPTIONS, Table
+from toolkit.tables import conform
 from toolkit.typed import shown
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from toolkit.errors import RegimenError
 from toolkit.plan.catalogue import exercises, purposes
-from toolkit.schema import PAUSES, PRESCRIPTIONS, WEEKDAYS, make
+from toolkit.schema import PAUSES, PRESCRIPTIONS, WEEKDAYS
+from toolkit.tables import make
 from toolkit.typed import Day, Number, Typed, Whole, shown
 
 if TYPE_CHECKING:

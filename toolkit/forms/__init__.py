@@ -1,0 +1,1 @@
+"""Views of drafts and tables as ipywidgets; no rule lives here."""

@@ -1,0 +1,52 @@
+"""The one door through which text becomes markup."""
+
+from __future__ import annotations
+
+import base64
+import html
+
+import ipywidgets as widgets
+
+from toolkit.look import look
+
+STYLE = """
+<style>
+.backcare-form { max-width: 62rem; padding: 4px 2px; }
+.backcare-form .widget-label { white-space: normal; line-height: 1.35; height: auto; }
+.backcare-banner { position: sticky; top: 0; z-index: 2; padding: 8px 12px; border-radius: 4px;
+  background: ACCENT; }
+.backcare-banner .widget-label, .widget-label.backcare-banner { color: PAPER; font-weight: 600; font-size: 15px; }
+.widget-label.backcare-head { font-weight: 600; font-size: 15px; margin-top: 10px; }
+.widget-label.backcare-quiet { color: var(--jp-ui-font-color2, QUIET); font-size: 12px; }
+.widget-label.backcare-problem { color: var(--jp-error-color1, PROBLEM); font-size: 13px; margin-left: 8px; }
+.widget-label.backcare-sentence { font-weight: 600; margin: 2px 0 2px 8px; }
+.backcare-exercise { border-left: 3px solid ACCENT; padding: 2px 0 4px 10px; margin: 6px 0; }
+.backcare-status { padding: 6px 2px; font-size: 14px; }
+.backcare-picture { background: #ffffff; max-width: 100%; }
+</style>
+"""
+
+
+def esc(text: object) -> str:
+    """Return text that can never become markup."""
+    return html.escape(str(text), quote=True)
+
+
+def style() -> widgets.HTML:
+    """Return the form's style sheet, a constant."""
+    ink = look()["ink"]
+    text = STYLE
+    for word, key in (("ACCENT", "accent"), ("PAPER", "paper"), ("QUIET", "quiet"), ("PROBLEM", "problem")):
+        text = text.replace(word, ink[key])
+    return widgets.HTML(text, layout=widgets.Layout(height="0", margin="0"))
+
+
+def status(text: str) -> str:
+    """Return a status line that a screen reader announces."""
+    return f'<div role="status" class="backcare-status">{esc(text)}</div>'
+
+
+def picture(svg: str, words: str) -> str:
+    """Return an SVG as an image with its description: no script in it runs."""
+    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+    return f'<img class="backcare-picture" alt="{esc(words)}" src="data:image/svg+xml;base64,{data}">'

@@ -1,0 +1,96 @@
+"""A regimen in words and as a week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from toolkit.plan.catalogue import change_s, exercises
+from toolkit.plan.regimen import Prescription, Regimen
+from toolkit.schema import WEEKDAYS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIDE_WORDS = {"both": ", each leg", "left": ", left leg", "right": ", right leg", "none": ""}
+TIMES = {1: "once a day", 2: "twice a day"}
+
+
+def name_with_side(row: Prescription) -> str:
+    """Return `Hamstring stretch, each leg`."""
+    return exercises()[row.exercise].name + SIDE_WORDS[row.side]
+
+
+def sentence(row: Prescription) -> str:
+    """Return a prescription in one line: `Hamstring stretch, each leg: 1 x 3 x 30 s, twice a day, every day`.
+
+    The numbers are sets x repetitions x hold; a range stands as `15-30 s`.
+    """
+    dose = f"{row.sets} x {_range(row.reps_min, row.reps_max)}"
+    if row.hold_s_min is not None:
+        dose += f" x {_range(row.hold_s_min, row.hold_s_max)} s"
+    often = TIMES.get(row.sessions_per_day, f"{row.sessions_per_day} times a day")
+    return f"{name_with_side(row)}: {dose}, {often}, {_days(row)}"
+
+
+def minutes_a_day(rows: Iterable[Prescription]) -> float:
+    """Return the estimated minutes of the longest day; an exercise without named days may fall on any day.
+
+    An estimate of our own: sides x sets x most repetitions x (longest hold + change between repetitions).
+    """
+    rows = list(rows)
+    on = (sum(_seconds(row) for row in rows if row.weekdays is None or day in row.weekdays) for day in WEEKDAYS)
+    return max(on) / 60
+
+
+def minutes_a_week(rows: Iterable[Prescription]) -> float:
+    """Return the estimated minutes of a week, as in `minutes_a_day`."""
+    return sum(_seconds(row) * _days_a_week(row) for row in rows) / 60
+
+
+def week_grid(regimen: Regimen, *, on: date | None = None) -> pd.DataFrame:
+    """Return a week as prescribed, one row an exercise, indexed by its name with its side.
+
+    Parameters
+    ----------
+    on : the day whose prescriptions are shown; the regimen's first day without it
+
+    Returns
+    -------
+    DataFrame with `sessions_per_day`, `days_per_week` (NaN where days are named), and `mon` to `sun` with the sessions
+    of a named day (NaN on a free one)
+    """
+    import pandas as pd
+
+    day = on or regimen.first_day
+    rows = [row for row in regimen.prescriptions if row.first_day <= day <= row.last_day]
+    data = [_week(row) for row in rows]
+    columns = ["sessions_per_day", "days_per_week", *WEEKDAYS]
+    return pd.DataFrame(data, index=[name_with_side(row) for row in rows], columns=columns).astype("float64")
+
+
+def _week(row: Prescription) -> dict[str, Any]:
+    week: dict[str, Any] = dict.fromkeys(row.weekdays or (), row.sessions_per_day)
+    return week | {"sessions_per_day": row.sessions_per_day, "days_per_week": row.days_per_week}
+
+
+def _seconds(row: Prescription) -> float:
+    one = row.sets * row.most_reps * ((row.longest_hold_s or 0) + change_s())
+    return row.sessions_per_day * row.side_count * one
+
+
+def _days_a_week(row: Prescription) -> int:
+    return row.days_per_week or len(row.weekdays or ())
+
+
+def _range(low: float, high: float | None) -> str:
+    return f"{low:g}" if high in (None, low) else f"{low:g}-{high:g}"
+
+
+def _days(row: Prescription) -> str:
+    if row.days_per_week == len(WEEKDAYS) or (row.weekdays and len(row.weekdays) == len(WEEKDAYS)):
+        return "every day"
+    if row.weekdays:
+        return "on " + ", ".join(day.capitalize() for day in row.weekdays)
+    return f"on any {row.days_per_week} days a week" if row.days_per_week != 1 else "on any one day a week"
