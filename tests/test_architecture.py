@@ -9,8 +9,8 @@ import pytest
 
 TOOLKIT = Path(__file__).parents[1] / "toolkit"
 FILES = sorted(path.relative_to(TOOLKIT) for path in TOOLKIT.rglob("*.py"))
-STEPS = ["errors", "typed", "rules schema look", "tables", "plan", "fhir", "logs", "measures", "charts", "documents", "forms",
-         "samples database", "store scale", "lab", "cli"]  # fmt: skip
+STEPS = ["errors", "typed", "rules schema look", "tables", "plan", "fhir", "logs", "measures", "charts", "documents",
+         "forms", "samples database", "store scale", "lab", "cli"]  # fmt: skip
 RANK = {room: step for step, rooms in enumerate(STEPS) for room in rooms.split()}
 ONLY_IN = {
     "ipywidgets": ("forms",),

@@ -63,7 +63,9 @@ UNUSABLE = {
     "a missing log": ("missing.csv", None, "2026-03-31", ["missing.csv"]),
     "an empty log": ("log0.csv", "", "2026-03-31", ["log0.csv", "empty"]),
     "a log of a header alone": ("log1.csv", HEADER, "2026-03-31", ["log1.csv"]),
-    "a log without a date column": ("log2.csv", HEADER.replace("performed_at", "when"), "2026-03-31", ["performed_at"]),
+    "a log without a date column": (
+        "log2.csv", HEADER.replace("performed_at", "when") + ROW, "2026-03-31", ["log2.csv", "performed_at is missing"]
+    ),
     "an as_of before the start": ("log3.csv", HEADER + ROW, "2020-01-01", ["as_of must be 2026-03-09 or later"]),
     "a log of which no row can be kept": ("log4.csv", HEADER + ROW.replace("2026-03-20", "20.3.26"), "2026-03-31",
                                           ["No log row could be kept"]),

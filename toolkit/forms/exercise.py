@@ -12,8 +12,8 @@ from toolkit.plan.catalogue import Exercise
 from toolkit.plan.drafts import DAY_CHOICES, NAMED, QUOTA, ExerciseDraft
 from toolkit.schema import WEEKDAYS
 
-STYLE = {"description_width": "250px"}
-WIDTH = widgets.Layout(width="440px")
+STYLE = {"description_width": "290px"}
+WIDTH = widgets.Layout(width="480px")
 NUMBERS = {
     "sessions_per_day": "sessions a day",
     "sets": "sets",

@@ -36,7 +36,7 @@ class PlannerForm:
     ----------
     view : the widget; fields : the input widgets by field, such as `patient_id` or `knee_to_chest: sets`
     draft, problems : what was typed, and what is wrong with it
-    regimen : the checked regimen, None while there are problems
+    regimen : the checked regimen as typed, None while there are problems; saved : the one saved last, None before
     """
 
     def __init__(self, *, clinic: str, on_save: Callable[[Regimen], Regimen], regimen: Regimen | None = None) -> None:
@@ -44,6 +44,8 @@ class PlannerForm:
         self.draft = draft_of(regimen) if regimen else RegimenDraft()
         self.problems: tuple[Problem, ...] = ()
         self.regimen: Regimen | None = None
+        self.saved: Regimen | None = None
+        self._as_saved: RegimenDraft | None = None
         self._showing = False
         self.fields: dict[str, widgets.Widget] = {}
         self._beside: dict[str, widgets.Label] = {}
@@ -83,6 +85,7 @@ class PlannerForm:
         for name, block in self.blocks.items():
             self.fields |= {f"{name}: {part}": widget for part, widget in block.fields.items()}
             self._beside |= {f"{name}: {part}": label for part, label in block.beside.items()}
+        self.whose = words("", "quiet")
         self.total, self.week = words("", "sentence"), widgets.HTML()
         self.save = widgets.Button(
             description="Save draft", button_style="primary", layout=widgets.Layout(width="160px", margin="8px 0 0 0")
@@ -108,7 +111,7 @@ class PlannerForm:
             words("What it comes to", "head"),
             self.total,
             self.week,
-            words(DRAFTS_ONLY, "quiet"),
+            self.whose,
             self.save,
             self.status,
         ]
@@ -143,7 +146,9 @@ class PlannerForm:
             block.sentence.value = said.get(name, "")
         patient = self.draft.patient_id or "no patient yet"
         self.banner.value = f"{patient} · {self.clinic} · draft, revision {self.draft.revision}"
-        self.save.disabled = self.regimen is None
+        self.whose.value = self.banner.value
+        # a second press must not make a second revision of the same
+        self.save.disabled = self.regimen is None or self.draft == self._as_saved
         self._show_total()
 
     def _show_total(self) -> None:
@@ -155,9 +160,10 @@ class PlannerForm:
             self.status.value = ""
             return
         rows = self.regimen.prescriptions
+        first, last = self.regimen.first_day, self.regimen.last_day
         self.total.value = (
             f"About {minutes_a_day(rows):.0f} minutes on the longest day, {minutes_a_week(rows):.0f} minutes a week "
-            f"(estimate); {self.regimen.first_day:%d %b %Y} to {self.regimen.last_day:%d %b %Y}."
+            f"(estimate); {first.day} {first:%b %Y} to {last.day} {last:%b %Y}."
         )
         svg = svg_of(lambda ax: plot_week(week_grid(self.regimen), ax=ax) if self.regimen else ax, rows=len(rows))
         self.week.value = markup.picture(svg, "The week as prescribed: " + "; ".join(map(sentence, rows)))
@@ -171,7 +177,8 @@ class PlannerForm:
         except ToolkitError as error:
             self.status.value = markup.status(str(error))
             return
-        self.draft = self.draft.after_saving(saved)
+        self.saved = saved
+        self.draft = self._as_saved = self.draft.after_saving(saved)
         self._show()
         self.status.value = markup.status(
             f"Draft saved for {saved.patient_id} as revision {saved.revision} of {saved.regimen_id}. {DRAFTS_ONLY}"

@@ -1,0 +1,111 @@
+"""JupyterLab as `backcare lab` starts it, on an own clinic, in headless Chromium with an empty profile."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of a Chromium; CI must have one."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None and os.environ.get("CI"):
+        pytest.fail("no Chromium in CI: .ci/run installs it")
+    if path is None:
+        pytest.skip("no Chromium on this machine: install it with your package manager to run the browser tests")
+    return path
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """A running JupyterLab on copies of the notebooks, with an own clinic that is empty at first."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(ROOT / "data", folder / "data")
+    news = folder / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text(QUIET, encoding="utf-8")
+    own = {f"JUPYTER_{kind.upper()}_DIR": str(folder / kind) for kind in ("config", "data", "runtime")}
+    own |= {
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+    }
+    own |= {"BACKCARE_HOME": str(folder / "home"), "IPYTHONDIR": str(folder / "ipython")}
+    environment = {key: value for key, value in os.environ.items() if key != "BACKCARE_CLINIC"} | own
+    command = [Path(sys.executable).with_name("backcare"), "lab", "--store", "clinic.sqlite", "--no-browser",
+               f"--ServerApp.port={free_port()}", "--ServerApp.port_retries=0", "--expose-app-in-browser"]  # fmt: skip
+    with (folder / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+        try:
+            about = wait_for_server(folder, server)
+            yield SimpleNamespace(base=about["url"].rstrip("/"), token=about["token"], folder=folder)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(20)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_server(folder, server):
+    """Return what the server says of itself once it runs: its address and its token."""
+    for _ in range(300):
+        for path in (folder / "runtime").glob("jpserver-*.json"):
+            text = path.read_text(encoding="utf-8")
+            if text.endswith("}"):
+                return json.loads(text)
+        assert server.poll() is None, (folder / "lab.log").read_text(encoding="utf-8")
+        time.sleep(0.2)
+    raise AssertionError((folder / "lab.log").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def page(chromium, lab):
+    """A page that remembers every request to somewhere else than the lab."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        opened = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        opened.outside = []
+        own = (lab.base, lab.base.replace("http", "ws", 1), "data:", "blob:")
+        for kind in ("request", "websocket"):
+            opened.on(kind, lambda seen: seen.url.startswith(own) or opened.outside.append(seen.url))
+        yield opened
+        browser.close()
+
+
+@pytest.fixture
+def run_all(page, lab):
+    """Open a notebook of the lab and run all its cells."""
+
+    def run(notebook):
+        page.goto(f"{lab.base}/lab/tree/notebooks/{notebook}?reset&token={lab.token}")
+        page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext", timeout=90_000)
+        page.evaluate("""async () => {
+            const notebook = window.jupyterapp.shell.currentWidget;
+            await notebook.context.ready;
+            await notebook.sessionContext.ready;
+            await notebook.sessionContext.session.kernel.info;
+            await window.jupyterapp.commands.execute("notebook:run-all-cells");
+        }""")
+        return page
+
+    return run
