@@ -10,7 +10,7 @@ import pandas as pd
 
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import day_number
-from toolkit.measures.coding import Bools, Floats, Ints, days, share, total
+from toolkit.measures.coding import Bools, Floats, Ints, combine, days, share, total
 from toolkit.measures.days import count_active_days, rolling, scheduled_days, streaks
 from toolkit.measures.groups import Groups, group_by
 from toolkit.measures.interval import clustered, wilson
@@ -123,11 +123,11 @@ def _mean_over_exercises(table: pd.DataFrame, cells: _Cells) -> Floats:
 
 
 def _asymmetry(table: pd.DataFrame, cells: _Cells) -> Floats:
-    """Return (left - right) / (left + right) of credited sessions, on days when both sides are in force."""
+    """Return (left - right) / (left + right) of credited sessions, on days when a group has both sides in force."""
     side = table["side"].to_numpy()
     in_force = (table["state"] != "out_of_window").to_numpy()
-    patient, exercise = pd.factorize(table["patient_id"])[0], pd.factorize(table["exercise"])[0]
-    here = ((patient * (exercise.max(initial=0) + 1) + exercise) << 32) + cells.day
+    who, what = pd.factorize(table["patient_id"])[0], pd.factorize(table["exercise"])[0]
+    here = combine(cells.groups.code, who, what, cells.day)
     left, right = (side == "left") & in_force, (side == "right") & in_force
     paired = np.isin(here, here[left]) & np.isin(here, here[right])
     on_left, on_right = (cells.total(cells.credited, side_in_force & paired) for side_in_force in (left, right))
