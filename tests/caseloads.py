@@ -89,7 +89,15 @@ def entries(draw, patients):
 @st.composite
 def bursts(draw, patients):
     """The same session again and again within minutes, each under an id of its own."""
-    one = draw(entries(patients)) | {"time_known": True, "utc_offset_min": None, "logged_at": None}
+    whose = {"patient_id": draw(st.sampled_from(patients)), "exercise": draw(st.sampled_from(list(SIDED)))}
+    said = {
+        "status": "done",
+        "side": draw(st.sampled_from(["left", "both", "none"])),
+        "sets": 1,
+        "reps": 5,
+        "hold_s": 10,
+    }
+    one = draw(entries(patients)) | whose | said | {"time_known": True, "utc_offset_min": None, "logged_at": None}
     minutes = draw(st.lists(st.sampled_from([0, 5, 9, 11, 19, 30]), min_size=2, max_size=4, unique=True))
     at = one["performed_at"].replace(hour=7, minute=0)
     return [
@@ -107,7 +115,8 @@ def caseloads(draw, *, policies=("flag", "drop")):
         chosen = draw(st.sampled_from([["exercise_a"], ["exercise_b"], ["exercise_a", "exercise_b"]]))
         for exercise in chosen if patient == "p1" or draw(st.booleans()) else []:
             rows += draw(tracks(patient, exercise))
-    log = draw(st.lists(entries(patients), max_size=25))
+    rows_wanted = draw(st.integers(0, 16))  # a list of free length is mostly a short one
+    log = draw(st.lists(entries(patients), min_size=rows_wanted, max_size=rows_wanted))
     log += draw(bursts(patients)) if draw(st.booleans()) else []
     log += [dict(row) for row in draw(st.lists(st.sampled_from(log), max_size=4))] if log else []
     pauses = [
