@@ -67,7 +67,7 @@ def entries(draw, patients):
             st.sampled_from([time(0, 30), time(2, 59), time(3), time(7, 30), time(7, 35), time(7, 41), time(20)])
         )
         at = datetime.combine(at.date(), clock)
-    kind = draw(st.sampled_from(["done"] * 6 + ["not_done", "pain"]))
+    kind = draw(st.sampled_from(["done"] * 5 + ["not_done", "not_done", "pain"]))
     few = {"sets": st.sampled_from([1, 1, 2, 0, None]), "reps": st.sampled_from([3, 5, 5, 0, None]),
            "hold_s": st.sampled_from([10, 10, 4, 30, 0, None])}  # fmt: skip
     numbers = {name: draw(values) if kind == "done" else None for name, values in few.items()}

@@ -161,9 +161,10 @@ class PlannerForm:
             return
         rows = self.regimen.prescriptions
         first, last = self.regimen.first_day, self.regimen.last_day
+        a_day, a_week = _whole(minutes_a_day(rows)), _whole(minutes_a_week(rows))
         self.total.value = (
-            f"About {minutes_a_day(rows):.0f} minutes on the longest day, {minutes_a_week(rows):.0f} minutes a week "
-            f"(estimate); {first.day} {first:%b %Y} to {last.day} {last:%b %Y}."
+            f"About {a_day} minutes on the longest day, {a_week} minutes a week (estimate); "
+            f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}."
         )
         svg = svg_of(lambda ax: plot_week(week_grid(self.regimen), ax=ax) if self.regimen else ax, rows=len(rows))
         self.week.value = markup.picture(svg, "The week as prescribed: " + "; ".join(map(sentence, rows)))
@@ -183,3 +184,8 @@ class PlannerForm:
         self.status.value = markup.status(
             f"Draft saved for {saved.patient_id} as revision {saved.revision} of {saved.regimen_id}. {DRAFTS_ONLY}"
         )
+
+
+def _whole(minutes: float) -> int:
+    """Round as people do: half a minute is one more."""
+    return int(minutes + 0.5)
