@@ -28,7 +28,7 @@ CLINIC_VARIABLE = "BACKCARE_CLINIC"  # set by `backcare lab`: sample, or the URL
 HOME_VARIABLE = "BACKCARE_HOME"  # where the sample's file lies; ~/.backcare unless set
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Added:
     """What became of the rows of a log: new entries, later versions of held ones, rows held already."""
 
@@ -38,6 +38,8 @@ class Added:
 
     def __str__(self) -> str:
         return f"{self.new} new, {self.later_versions} later versions of entries held, {self.held} held already"
+
+    __repr__ = __str__
 
 
 class Store:

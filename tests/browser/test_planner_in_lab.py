@@ -49,7 +49,7 @@ def test_a_physician_plans_a_regimen_sees_a_problem_mends_it_and_saves(run_all, 
     form.get_by_text("Hamstring stretch, each leg: 1 x 3 x 30 s, twice a day, every day", exact=True).wait_for(
         timeout=10_000
     )
-    assert "p-4711 · Clinic clinic · draft, revision 1" in form.locator(".backcare-banner").first.inner_text()
+    assert "p-4711 · Clinic clinic · saving makes revision 1" in form.locator(".backcare-banner").first.inner_text()
     assert form.get_by_role("img", name="The week as prescribed").count() == 1
     save.click()
     form.get_by_role("status").get_by_text("Draft saved for p-4711 as revision 1").wait_for(timeout=10_000)

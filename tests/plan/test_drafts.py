@@ -23,7 +23,7 @@ def told(draft):
 
 def test_an_empty_form_answers_nothing_by_itself():
     assert told(RegimenDraft()) == [
-        "weeks: is missing",
+        "weeks: is missing: give a whole number",
         "patient_id: is missing: give the pseudonym",
         "purpose: is missing: give preventive or remedial",
         "first_day: is missing: give a day",
@@ -50,7 +50,7 @@ def test_another_purpose_does_not_overwrite_what_was_typed():
     [
         ("psoas_stretch", {"sets": "40"}, "psoas_stretch: sets: must be 10 or less; found 40"),
         ("psoas_stretch", {"sets": "2,5"}, "psoas_stretch: sets: must be a whole number such as 2; found 2,5"),
-        ("psoas_stretch", {"sets": ""}, "psoas_stretch: sets: is missing"),
+        ("psoas_stretch", {"sets": ""}, "psoas_stretch: sets: is missing: give a whole number"),
         ("psoas_stretch", {"reps": "5-3"}, "psoas_stretch: reps: must not be below 5; found 3"),
         ("psoas_stretch", {"hold_s": "300"}, "psoas_stretch: hold_s: must be 120 or less; found 300"),
         ("psoas_stretch", {"hold_s": "1e1"}, "psoas_stretch: hold_s: must be seconds such as 30, or 15-30; found 1e1"),

@@ -1,7 +1,8 @@
-"""How charts look in a notebook."""
+"""How charts and tables look in a notebook."""
 
 from __future__ import annotations
 
+import pandas as pd
 from matplotlib import rcParams
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
@@ -17,6 +18,7 @@ STYLE = {
 
 
 def use_notebook_style() -> None:
-    """Make inline charts SVG whose bytes depend on the data alone, so that nbval compares them."""
+    """Make inline charts SVG whose bytes depend on the data alone, so that nbval compares them; show texts whole."""
+    pd.set_option("display.max_colwidth", 200)
     set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
     rcParams.update(STYLE)

@@ -145,7 +145,7 @@ class PlannerForm:
         for name, block in self.blocks.items():
             block.sentence.value = said.get(name, "")
         patient = self.draft.patient_id or "no patient yet"
-        self.banner.value = f"{patient} · {self.clinic} · draft, revision {self.draft.revision}"
+        self.banner.value = f"{patient} · {self.clinic} · saving makes revision {self.draft.revision}"
         self.whose.value = self.banner.value
         # a second press must not make a second revision of the same
         self.save.disabled = self.regimen is None or self.draft == self._as_saved

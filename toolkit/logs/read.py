@@ -28,7 +28,7 @@ MAX_BYTES, MAX_COLUMNS = 50_000_000, 256
 HEADER_WITHIN = 20  # rows in which the header is looked for
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ImportResult:
     """What a file came to: the checked log, the rows not kept, counts that add up, and what it still asks."""
 

@@ -204,7 +204,7 @@ def _days(one: ExerciseDraft, found: list[Problem]) -> dict[str, Any]:
 def _whole(text: str, where: str, found: list[Problem], *, high: int | None = None) -> int | None:
     """Return a whole number of ASCII digits exactly as typed, or None and add what is wrong."""
     if not text.strip():
-        found.append(Problem(where, "is missing"))
+        found.append(Problem(where, "is missing: give a whole number"))
     elif not WHOLE.fullmatch(text):
         found.append(Problem(where, f"must be a whole number such as 2; found {shown(text)}"))
     elif high is not None and not 1 <= int(text) <= high:
