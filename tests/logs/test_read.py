@@ -195,6 +195,12 @@ def test_a_row_whose_fields_cannot_be_told_apart_is_set_aside_and_the_next_is_ke
     assert found.account.adds_up
 
 
+def test_commas_in_notes_do_not_make_a_file_of_semicolons_one_of_commas(tmp_path):
+    note = "a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p"
+    text = "\n".join([HEADER, row(note="NOTE")]).replace(",", ";").replace("NOTE", note)
+    assert read(tmp_path, text).log["note"].tolist() == [note]
+
+
 def test_a_header_that_stands_again_inside_is_counted_as_header(tmp_path):
     found = read(tmp_path, "\n".join([HEADER, GOOD, HEADER, row(entry_id="e2")]))
     assert (found.account.header, found.account.kept) == (2, 2)

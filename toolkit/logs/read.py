@@ -17,7 +17,7 @@ from toolkit.logs.codes import Fault, Question, refuse, sentence
 from toolkit.logs.formats import FORMATS
 from toolkit.logs.formats.base import Format, Outcome, Request, Sheet
 from toolkit.logs.mapping import Mapping, mapping_of
-from toolkit.logs.text import Record, decode, records
+from toolkit.logs.text import HEAD, Record, decode, names_of, records
 from toolkit.logs.values import patient
 from toolkit.logs.workbook import is_workbook, read_workbook
 from toolkit.schema import LOG, QUARANTINE
@@ -25,7 +25,6 @@ from toolkit.tables import make
 from toolkit.typed import shown
 
 MAX_BYTES, MAX_COLUMNS = 50_000_000, 256
-HEADER_WITHIN = 20  # rows in which the header is looked for
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,12 +77,12 @@ def read_log(
         sheets = read_workbook(path.name, data)
         sheet_name, found, delimiter = _log_sheet(path.name, sheets)
     else:
-        found, delimiter = records(path.name, decode(path.name, data))
+        found, delimiter = records(path.name, decode(path.name, data), _known)
         sheet_name = None
     place, names, fmt = _header(path.name, found)
     filled = [record for record in found[place + 1 :] if not record.blank]
-    again = [record for record in filled if _names(record) == names]
-    rows = tuple(record for record in filled if _names(record) != names)
+    again = [record for record in filled if names_of(record.fields) == names]
+    rows = tuple(record for record in filled if names_of(record.fields) != names)
     if not rows:
         raise refuse(path.name, "empty_file")
     _refuse_other_header(path.name, request.mapping, names)
@@ -122,15 +121,14 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _names(record: Record) -> tuple[str, ...]:
-    """Return the names a header states: trimmed, case folded; a damaged cell names nothing."""
-    return tuple(cell.strip().casefold() if isinstance(cell, str) else "" for cell in record.fields)
+def _known(names: tuple[str, ...]) -> bool:
+    return any(fmt.recognise(names) for fmt in FORMATS)
 
 
 def _header(name: str, found: list[Record]) -> tuple[int, tuple[str, ...], Format]:
     """Return the place of the header among the first rows, its names, and the one format that they tell."""
-    for place, record in enumerate(found[:HEADER_WITHIN]):
-        names = _names(record)
+    for place, record in enumerate(found[:HEAD]):
+        names = names_of(record.fields)
         fitting = [fmt for fmt in FORMATS if fmt.recognise(names)]
         if len(fitting) > 1:
             raise refuse(name, "format_ambiguous", ", ".join(fmt.name for fmt in fitting))
@@ -153,9 +151,7 @@ def _log_sheet(name: str, sheets: dict[str, list[Record]]) -> tuple[str, list[Re
     if "log" in sheets:
         return "log", sheets["log"], ""
     fitting = [
-        title
-        for title, found in sheets.items()
-        if any(fmt.recognise(_names(record)) for record in found[:HEADER_WITHIN] for fmt in FORMATS)
+        title for title, found in sheets.items() if any(_known(names_of(record.fields)) for record in found[:HEAD])
     ]
     if len(fitting) != 1:
         raise refuse(name, "wrong_sheet", ", ".join(sheets) or "all hidden")

@@ -6,12 +6,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from toolkit.logs.codes import Fault, refuse
 
 DELIMITERS = (",", ";", "\t")
+HEAD = 20  # lines in which the header is looked for
 MAX_FIELD, MAX_RECORD, MAX_ROWS = 32_767, 1_000_000, 1_000_000  # characters, characters, rows
 LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -49,8 +50,12 @@ def decode(name: str, data: bytes) -> str:
     return text
 
 
-def records(name: str, text: str) -> tuple[list[Record], str]:
-    """Return every record of a delimited text, and the delimiter, which its first filled line tells.
+def records(name: str, text: str, known: Callable[[tuple[str, ...]], bool]) -> tuple[list[Record], str]:
+    """Return every record of a delimited text, and the delimiter, which the header tells.
+
+    Parameters
+    ----------
+    known : tells whether the names of a line are those of a known header
 
     Raises
     ------
@@ -62,17 +67,27 @@ def records(name: str, text: str) -> tuple[list[Record], str]:
         lines.pop()
     if len(lines) > MAX_ROWS:
         raise refuse(name, "too_large", f"{len(lines)} rows; {MAX_ROWS} are accepted")
-    delimiter = _delimiter(lines)
+    delimiter, width = _delimiter(lines[:HEAD], known)
     found: list[Record] = []
     for first, last, fault in _extents(name, lines, delimiter):
-        found += _record(lines, first, last, fault, delimiter, found[0] if found else None)
+        found += _record(lines, first, last, fault, delimiter, width)
     return found, delimiter
 
 
-def _delimiter(lines: list[str]) -> str:
-    """Return what parts the fields of the first lines: the mark that stands most often in one of them."""
-    head = [line for line in lines[:20] if line.strip()]
-    return max(DELIMITERS, key=lambda mark: max((line.count(mark) for line in head), default=0))
+def names_of(fields: Iterable[Cell]) -> tuple[str, ...]:
+    """Return the names a header states: trimmed, case folded; a damaged cell names nothing."""
+    return tuple(cell.strip().casefold() if isinstance(cell, str) else "" for cell in fields)
+
+
+def _delimiter(head: list[str], known: Callable[[tuple[str, ...]], bool]) -> tuple[str, int]:
+    """Return what parts the fields of the known header, and their number; else the mark that stands most often."""
+    for line in head:
+        for mark in DELIMITERS:
+            fields = line.replace('"', "").split(mark)
+            if known(names_of(fields)):
+                return mark, len(fields)
+    most = max(DELIMITERS, key=lambda mark: max((line.count(mark) for line in head), default=0))
+    return most, 0
 
 
 def _extents(name: str, lines: list[str], delimiter: str) -> Iterator[tuple[int, int, bool]]:
@@ -107,12 +122,9 @@ def _quotes(line: str, delimiter: str, opened: bool) -> tuple[bool, bool]:
     return opened, stray
 
 
-def _record(
-    lines: list[str], first: int, last: int, stray: bool, delimiter: str, head: Record | None
-) -> Iterator[Record]:
+def _record(lines: list[str], first: int, last: int, stray: bool, delimiter: str, width: int) -> Iterator[Record]:
     """Return the record that stands on these lines; each of them apart where a quote swallowed whole rows."""
     text = "\n".join(lines[first : last + 1])
-    width = len(head.fields) if head else 0
     if last > first and any(line.count(delimiter) + 1 >= width > 1 for line in lines[first + 1 : last + 1]):
         for number in range(first, last + 1):
             yield Record(number + 1, (lines[number],), Fault("rows_in_cell"))
