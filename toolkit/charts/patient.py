@@ -38,7 +38,7 @@ def plot_weekly_adherence(
     if not len(weekly) or not weekly["expected"].sum() > 0:
         return no_data(new_axes(ax, height_in=2.6), "Nothing was due, so there is no adherence to show")
     ax = new_axes(ax, height_in=2.6, below_in=0.95, right_in=0.95 if target else 0.2)
-    ink, state = look()["ink"], look()["state"]
+    state = look()["state"]
     middle = date2num(weekly["week"]) + WEEK / 2
     low, high = weekly["session_adherence"].to_numpy(float), weekly["session_adherence_high"].to_numpy(float)
     ax.bar(
@@ -48,20 +48,13 @@ def plot_weekly_adherence(
     ax.plot(middle, low, "-o", color=state["full"]["fill"], lw=look()["line"]["normal_pt"], ms=6, zorder=3,
             label="recorded")  # fmt: skip
     if target is not None:
-        ax.axhline(target, linestyle="--", color=ink["quiet"], lw=look()["line"]["thin_pt"], zorder=1)
-        ax.annotate(
-            f"target {target:.0%}".replace("%", " %"), (1, target), (5, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", fontsize=look()["text"]["small_pt"], annotation_clip=False,
-        )  # fmt: skip
+        _draw_target(ax, target)
     first, last = weekly["week"].min(), weekly["week"].max()
     ax.set(ylim=(0, 1.04), xlim=(date2num(first) - 1, date2num(last) + WEEK + 1))
     ax.set(xlabel="Week (ticks on Mondays)", ylabel="Sessions done, of those prescribed")
     ax.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     ax.set_yticks(np.linspace(0, 1, 5))
-    ax.grid(axis="y", color=ink["grid"], lw=look()["line"]["thin_pt"], zorder=0)
-    days_on_axis(ax, first, last)
-    plain(ax)
-    mark_changes(ax, prescriptions, pauses)
+    _over_time(ax, first, last, prescriptions, pauses)
     ax.legend(
         loc="upper left", bbox_to_anchor=(0, -0.22), ncols=2, frameon=False, borderaxespad=0, borderpad=0,
         fontsize=look()["text"]["small_pt"],
@@ -88,13 +81,12 @@ def plot_pain(
     if not len(given):
         return no_data(new_axes(ax, height_in=2.2), "No pain recorded")
     ax = new_axes(ax, height_in=2.2)
-    ink = look()["ink"]
     daily = given.set_index("day")["pain"].asfreq("D")  # a day without a value breaks the line
     ax.plot(
         date2num(daily.index) + 0.5,
         daily.to_numpy(),
         "-o",
-        color=ink["text"],
+        color=look()["ink"]["text"],
         lw=look()["line"]["normal_pt"],
         ms=3.5,
         zorder=3,
@@ -103,10 +95,7 @@ def plot_pain(
     ax.set(ylim=(-0.3, 10.3), xlim=(date2num(first) - 1, date2num(last) + 2))
     ax.set(xlabel="Day (ticks on Mondays)", ylabel="Pain (0 none, 10 worst)")
     ax.set_yticks(range(0, 11, 2))
-    ax.grid(axis="y", color=ink["grid"], lw=look()["line"]["thin_pt"], zorder=0)
-    days_on_axis(ax, first, last)
-    plain(ax)
-    mark_changes(ax, prescriptions, pauses)
+    _over_time(ax, first, last, prescriptions, pauses)
     low, high, newest = given["pain"].min(), given["pain"].max(), given["pain"].iloc[-1]
     answer = f"Pain given on {len(given)} of {len(daily)} days: from {low:g} to {high:g}, last {newest:g}"
     say(ax, answer, f"{date_words(first)} to {date_words(last)} {last.year}, mean of each day's values; self-reported")
@@ -138,6 +127,24 @@ def plot_week(grid: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.tick_params(length=0)
     say(ax, "The week as prescribed", "Sessions a day; a pale band leaves the choice of days to the patient")
     return ax
+
+
+def _over_time(
+    ax: Axes, first: pd.Timestamp, last: pd.Timestamp, prescriptions: pd.DataFrame | None, pauses: pd.DataFrame | None
+) -> None:
+    """Give the axes their Mondays, their quiet grid, and what changed on the way."""
+    ax.grid(axis="y", color=look()["ink"]["grid"], lw=look()["line"]["thin_pt"], zorder=0)
+    days_on_axis(ax, first, last)
+    plain(ax)
+    mark_changes(ax, prescriptions, pauses)
+
+
+def _draw_target(ax: Axes, target: float) -> None:
+    ax.axhline(target, linestyle="--", color=look()["ink"]["quiet"], lw=look()["line"]["thin_pt"], zorder=1)
+    ax.annotate(
+        f"target {100 * target:.0f} %", (1, target), (5, 0), xycoords=("axes fraction", "data"),
+        textcoords="offset points", va="center", fontsize=look()["text"]["small_pt"], annotation_clip=False,
+    )  # fmt: skip
 
 
 def _draw_days(ax: Axes, row: int, line: pd.Series) -> None:

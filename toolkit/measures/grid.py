@@ -110,16 +110,12 @@ def build_grid(
 
     length = np.maximum(np.minimum(last, as_of + 1)[slot_patient] - first[slot_patient] + 1, 0)
     slot_start = np.cumsum(length) - length
-    slot = slot_of[patient[row], exercise[row], side]
-    begin = slot_start[slot] + doses.first[row] - first[patient[row]]
-    in_force = np.minimum(doses.last[row], as_of + 1) - doses.first[row] + 1
-    cell_dose = np.full(int(length.sum()), -1)
-    cell_dose[ranges(begin, in_force)] = np.repeat(row, np.maximum(in_force, 0))
+    begin = slot_start[slot_of[patient[row], exercise[row], side]] + doses.first[row] - first[patient[row]]
     return Grid(
-        patients=patients,
-        exercises=exercises,
-        as_of=as_of,
-        doses=doses,
+        patients,
+        exercises,
+        as_of,
+        doses,
         first=first,
         last=last,
         slot_patient=slot_patient,
@@ -129,9 +125,17 @@ def build_grid(
         slot_of=slot_of,
         cell_slot=np.repeat(np.arange(len(slots)), length),
         cell_day=ranges(first[slot_patient], length),
-        cell_dose=cell_dose,
+        cell_dose=_in_force(doses, row, begin, as_of=as_of, size=int(length.sum())),
         pauses=_coded_pauses(pauses, patients, exercises),
     )
+
+
+def _in_force(doses: Doses, row: Ints, begin: Ints, *, as_of: int, size: int) -> Ints:
+    """Return the prescription in force in each cell, -1 where there is none; each entry of `row` begins at `begin`."""
+    length = np.maximum(np.minimum(doses.last[row], as_of + 1) - doses.first[row] + 1, 0)
+    cells = np.full(size, -1)
+    cells[ranges(begin, length)] = np.repeat(row, length)
+    return cells
 
 
 def _names(column: str, prescriptions: pd.DataFrame, seen: pd.DataFrame | None) -> pd.Index:
