@@ -1,7 +1,9 @@
 """A store loses nothing and overwrites nothing."""
 
 import multiprocessing
+import os
 import sqlite3
+import stat
 from datetime import date
 
 import pytest
@@ -36,6 +38,12 @@ def test_an_own_clinic_is_empty_at_first(store):
     assert len(store.log()) == 0
     assert len(store.prescriptions()) == 0
     assert repr(store) == "Clinic clinic, 0 patients"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have these permissions")
+def test_a_clinics_file_is_for_its_owner_alone(store, tmp_path):
+    store.save(regimen())
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("clinic.sqlite*")} == {0o600}
 
 
 def test_every_revision_stays(store):

@@ -111,6 +111,7 @@ def lab(
     opened = Store(store or SAMPLE)
     clinic = opened.url
     typer.echo(f"{opened!r}. Nothing leaves this computer. Stop with Ctrl+C.")
+    typer.echo("If no browser opens: `jupyter server list`, in another terminal, tells the address with its token.")
     opened.close()
     raise SystemExit(start_lab(clinic, more=tuple(context.args)))
 

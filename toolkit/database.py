@@ -53,6 +53,7 @@ def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     except (ModuleNotFoundError, NoSuchModuleError):
         raise StoreError(f"No driver for {url.drivername}: pip install 'backcare[postgres]'.") from None
     if url.get_backend_name() == "sqlite":
+        _own_file(Path(url.database or ""))
 
         @sa.event.listens_for(engine, "connect")
         def settings(connection: Any, _record: Any) -> None:
@@ -67,6 +68,14 @@ def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine, engine.execution_options(writing=True)
+
+
+def _own_file(path: Path) -> None:
+    """Make a new file readable by its owner alone, before anything is written into it."""
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StoreError(f"The store {path.name} cannot be opened: {error.strerror}.") from None
 
 
 def prepare(read: sa.Engine, write: sa.Engine) -> None:
