@@ -62,6 +62,12 @@ def test_every_file_a_page_names_is_there(page):
     assert not [name for name in named if not (ROOT / name).exists()]
 
 
+def test_every_hazard_names_a_test_that_is_there():
+    named = re.findall(r"`((?:\w+/)?test_\w+\.py)`", (ROOT / "docs/safety.md").read_text(encoding="utf-8"))
+    assert len(named) >= 8
+    assert not [name for name in named if not (ROOT / "tests" / name).exists()]
+
+
 def test_the_readme_tells_its_story_in_this_order():
     heads = re.findall(r"^#+ (.*)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
     assert [head for head in heads if not head.startswith(("make", "backcare"))] == [

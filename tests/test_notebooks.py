@@ -75,3 +75,17 @@ def test_broken_code_makes_nbval_fail(tmp_path, line, status):
     home = os.environ | {"BACKCARE_HOME": str(tmp_path / "home"), "BACKCARE_CLINIC": "sample"}
     done = subprocess.run([*NBVAL, str(path)], cwd=tmp_path, capture_output=True, text=True, env=home)
     assert done.returncode == status, done.stdout[-3000:]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_to_its_end_on_a_clinic_that_is_still_empty(tmp_path, path):
+    """The first thing a clinic of its own sees must not be an error."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    home = os.environ | {"BACKCARE_CLINIC": f"sqlite:///{tmp_path / 'own.sqlite'}"}
+    run = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "ran", path.name]
+    done = subprocess.run(run, cwd=tmp_path / "notebooks", capture_output=True, text=True, env=home)
+    assert done.returncode == 0, done.stderr[-3000:]
+    text = (tmp_path / "notebooks/ran.ipynb").read_text(encoding="utf-8")
+    assert "SAMPLE clinic" not in text
+    assert "Store()" not in text or "Clinic own, 0 patients" in text
