@@ -64,6 +64,21 @@ def test_a_physician_plans_a_regimen_sees_a_problem_mends_it_and_saves(run_all, 
     assert page.outside == []
 
 
+def test_the_form_can_be_read_by_a_screen_reader(run_all):
+    """axe finds no field without a name, no text too pale, no role that is wrong."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = run_all("01_plan_regimen.ipynb")
+    form = page.locator(".backcare-planner")
+    form.wait_for(timeout=60_000)
+    form.get_by_label("Purpose").select_option(label="preventive: to keep back pain away")
+    form.get_by_text("Knee-to-chest stretch, each leg: 1 x 3 x 15-30 s").wait_for(timeout=10_000)
+    found = Axe().run(page, context=".backcare-planner").response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
+    page.set_content("<html lang=en><title>control</title><main><input type=text></main></html>")
+    assert [one["id"] for one in Axe().run(page).response["violations"]], "a field without a name must be found"
+
+
 def test_what_a_real_clinic_sees_is_not_saved_with_the_notebook(run_all, lab):
     """The launcher drops outputs when a notebook of a real clinic is saved."""
     page = run_all("01_plan_regimen.ipynb")

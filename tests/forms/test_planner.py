@@ -95,6 +95,13 @@ def test_each_exercise_is_one_sentence_and_the_week_a_picture_with_words():
     assert 'alt="The week as prescribed: Hamstring stretch, each leg' in form.week.value
 
 
+def test_what_is_wrong_in_one_exercise_does_not_silence_the_others():
+    form = form_with()
+    form.fields["psoas_stretch: sets"].value = "x"
+    assert form.blocks["psoas_stretch"].sentence.value == ""
+    assert form.blocks["knee_to_chest"].sentence.value.startswith("Knee-to-chest stretch, each leg")
+
+
 def test_named_days_are_chosen_by_their_boxes():
     form = form_with()
     form.fields["knee_to_chest: days"].value = NAMED

@@ -15,7 +15,7 @@ from toolkit.errors import Problem, ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.exercise import ExerciseBlock, beside, words
 from toolkit.plan.catalogue import exercises, purposes
-from toolkit.plan.drafts import RegimenDraft, draft_of, review
+from toolkit.plan.drafts import RegimenDraft, draft_of, review, rows_of
 from toolkit.plan.regimen import Regimen
 from toolkit.plan.wording import minutes_a_day, minutes_a_week, sentence, week_grid
 
@@ -140,10 +140,9 @@ class PlannerForm:
             told.setdefault(problem.where, problem.message)
         for name, label in self._beside.items():
             label.value = told.get(name, "")
-        rows = self.regimen.prescriptions if self.regimen else ()
-        said = {row.exercise: sentence(row) for row in rows}
+        rows = rows_of(self.draft)
         for name, block in self.blocks.items():
-            block.sentence.value = said.get(name, "")
+            block.sentence.value = sentence(rows[name]) if name in rows else ""
         patient = self.draft.patient_id or "no patient yet"
         self.banner.value = f"{patient} · {self.clinic} · saving makes revision {self.draft.revision}"
         self.whose.value = self.banner.value

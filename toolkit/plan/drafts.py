@@ -138,6 +138,13 @@ def review(draft: RegimenDraft) -> tuple[Regimen | None, tuple[Problem, ...]]:
     return regimen, ()
 
 
+def rows_of(draft: RegimenDraft) -> dict[str, Prescription]:
+    """Return the prescriptions of those chosen exercises that are right as typed, whatever is wrong elsewhere."""
+    first = draft.first_day or date(2000, 1, 3)
+    rows = {name: _prescription(name, one, first, first, []) for name, one in draft.exercises.items() if one.on}
+    return {name: row for name, row in rows.items() if row is not None}
+
+
 def _patient_problems(draft: RegimenDraft) -> Iterator[Problem]:
     """Check the pseudonym although other fields are wrong: all problems come at once."""
     probe = Prescription(**default_dose("abdominal_stability"), first_day=date(2000, 1, 3), last_day=date(2000, 1, 9))
