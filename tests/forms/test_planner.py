@@ -59,6 +59,7 @@ def test_pressing_save_twice_makes_no_second_revision():
     form.save.click()
     assert form.save.disabled
     form.fields["weeks"].value = "6"
+    assert form.status.value == "", "what was said of the first save is not true of this"
     form.save.click()
     assert [regimen.revision for regimen in saved] == [1, 2]
 

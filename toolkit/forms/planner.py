@@ -118,13 +118,17 @@ class PlannerForm:
 
     def _edit(self, edit: Callable[[Any], RegimenDraft], change: Any) -> None:
         if not self._showing:
-            self.draft = edit(change["new"])
-            self._show()
+            self._take(edit(change["new"]))
 
     def _edit_exercise(self, name: str, typed: dict[str, Any]) -> None:
         if not self._showing:
-            self.draft = self.draft.with_exercise(name, **typed)
-            self._show()
+            self._take(self.draft.with_exercise(name, **typed))
+
+    def _take(self, draft: RegimenDraft) -> None:
+        """Go on with what was typed; what was said of an earlier save is no longer true of it."""
+        self.draft = draft
+        self.status.value = ""
+        self._show()
 
     def _show(self) -> None:
         """Bring every widget in line with the draft; the banner and the save button know no other state."""
@@ -156,7 +160,6 @@ class PlannerForm:
             count = len(self.problems)
             self.total.value = f"{count} thing{'' if count == 1 else 's'} to mend or fill in above."
             self.week.value = ""
-            self.status.value = ""
             return
         rows = self.regimen.prescriptions
         first, last = self.regimen.first_day, self.regimen.last_day
