@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
           "language_info": {"name": "python"}}  # fmt: skip
 
@@ -16,6 +17,10 @@ def tidy(path: Path) -> None:
     for place, cell in enumerate(notebook.cells, start=1):
         cell.id = f"{path.stem[:2]}-{place:02}"
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(
+                WIDGET, None
+            )  # a view without its kernel shows an error; its text says what to do
     nbformat.write(notebook, path)
 
 

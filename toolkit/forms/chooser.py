@@ -28,5 +28,8 @@ class PatientChooser:
         """The pseudonym chosen, empty where the clinic has no patients yet."""
         return self.field.value or ""
 
+    def __repr__(self) -> str:
+        return "PatientChooser: run this cell to choose a patient"
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        return self.view._repr_mimebundle_(**options)
+        return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
