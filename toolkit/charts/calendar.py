@@ -94,7 +94,8 @@ def _marks(
         return
     token, thin = look()["state"][state], look()["line"]["thin_pt"]
     if token["mark"] == "half":
-        yield PolyCollection(_boxes(x, y, 0, 0.5, 1, 1), facecolors=token["edge"], label=state)
+        gap = {"edgecolors": look()["ink"]["paper"], "linewidths": thin}  # as between the squares of the mesh
+        yield PolyCollection(_boxes(x, y, 0, 0.5, 1, 1), facecolors=token["edge"], label=state, **gap)
     elif token["mark"] == "bar":
         yield PolyCollection(
             _boxes(x, y, INSET, INSET, 1 - INSET, 1 - INSET),
