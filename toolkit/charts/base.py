@@ -78,11 +78,26 @@ def date_words(day: Any) -> str:
     return f"{stamp.day} {stamp:%b}"
 
 
-def days_on_axis(ax: Axes, first: Any, last: Any) -> None:
-    """Put Mondays on the axis, every second or fourth where all would not fit."""
-    mondays = pd.date_range(pd.Timestamp(first), pd.Timestamp(last), freq="W-MON")
-    shown = mondays[:: max(1, int(np.ceil(len(mondays) / MAX_DATES)))]
-    ax.set_xticks(date2num(shown), [date_words(day) for day in shown])
+def span_words(first: Any, last: Any) -> str:
+    """Return a span of days as people write it, each year named once."""
+    first, last = pd.Timestamp(first), pd.Timestamp(last)
+    if first == last:
+        return f"{date_words(last)} {last.year}"
+    begin = date_words(first) if first.year == last.year else f"{date_words(first)} {first.year}"
+    return f"{begin} to {date_words(last)} {last.year}"
+
+
+def days_on_axis(ax: Axes, first: Any, last: Any, *, what: str) -> None:
+    """Put every day of a short span on the axis, of a longer one the Mondays that fit, and say so in its name."""
+    first, last = pd.Timestamp(first), pd.Timestamp(last)
+    if what == "Day" and (last - first).days < MAX_DATES:
+        shown, told, middle = pd.date_range(first, last), what, 0.5
+    else:
+        mondays = pd.date_range(first, last, freq="W-MON")
+        shown, told = mondays[:: max(1, int(np.ceil(len(mondays) / MAX_DATES)))], f"{what} (ticks on Mondays)"
+        middle = 0.0
+    ax.set_xticks(date2num(shown) + middle, [date_words(day) for day in shown])
+    ax.set_xlabel(told)
 
 
 def mark_changes(ax: Axes, prescriptions: pd.DataFrame | None, pauses: pd.DataFrame | None) -> None:

@@ -15,13 +15,13 @@ from matplotlib.legend_handler import HandlerBase
 from matplotlib.patches import Rectangle
 
 from toolkit.charts.base import (
-    date_words,
     days_on_axis,
     mark_changes,
     new_axes,
     no_data,
     plain,
     say,
+    span_words,
     track_name,
     track_order,
 )
@@ -52,15 +52,16 @@ def plot_calendar(cells: pd.DataFrame, *, prescriptions: pd.DataFrame | None = N
     ax.pcolormesh(
         left + np.arange(len(days) + 1), np.arange(len(tracks) + 1), states,
         cmap=ListedColormap([_fill(name) for name in STATES]), vmin=-0.5, vmax=len(STATES) - 0.5,
-        edgecolor=look()["ink"]["paper"], linewidth=look()["line"]["thin_pt"],
+        edgecolor=look()["ink"]["paper"], linewidth=_gap_pt(ax, len(days)),
     )  # fmt: skip
     for name, code in ((name, STATES.index(name)) for name in STATES):
         rows, columns = np.nonzero(states == code)
-        for mark in _marks(name, (left + columns).astype(np.float64), rows.astype(np.float64)):
+        x, y = (left + columns).astype(np.float64), rows.astype(np.float64)
+        for mark in _marks(name, x, y, thin=_gap_pt(ax, len(days))):
             ax.add_collection(mark, autolim=False)
-    ax.set(xlim=(left, left + len(days)), ylim=(len(tracks), 0), xlabel="Day (ticks on Mondays)")
+    ax.set(xlim=(left, left + len(days)), ylim=(len(tracks), 0))
     ax.set_yticks(np.arange(len(tracks)) + 0.5, [track_name(*track) for track in tracks])
-    days_on_axis(ax, days[0], days[-1])
+    days_on_axis(ax, days[0], days[-1], what="Day")
     plain(ax)
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
@@ -86,13 +87,17 @@ def _fill(state: str) -> str:
     return look()["ink"]["paper"] if fill == "none" else fill
 
 
-def _marks(
-    state: str, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
-) -> Iterator[PolyCollection | LineCollection]:
+def _gap_pt(ax: Axes, days: int) -> float:
+    """Return the line between squares, in points: a sixth of a narrow square, never more than a thin line."""
+    width_pt = ax.get_window_extent().width / ax.get_figure().dpi * 72
+    return float(min(look()["line"]["thin_pt"], width_pt / max(days, 1) / 6))
+
+
+def _marks(state: str, x: Places, y: Places, *, thin: float) -> Iterator[PolyCollection | LineCollection]:
     """Return the marks of all squares of one state as one or two collections."""
     if not len(x):
         return
-    token, thin = look()["state"][state], look()["line"]["thin_pt"]
+    token = look()["state"][state]
     if token["mark"] == "half":
         gap = {"edgecolors": look()["ink"]["paper"], "linewidths": thin}  # as between the squares of the mesh
         yield PolyCollection(_boxes(x, y, 0, 0.5, 1, 1), facecolors=token["edge"], label=state, **gap)
@@ -132,7 +137,7 @@ class _Square(HandlerBase):
         ground = Rectangle(
             (0, 0), size, size, facecolor=_fill(state), edgecolor=look()["ink"]["grid"], lw=0.8, transform=trans
         )
-        marks = list(_marks(state, np.zeros(1), np.zeros(1)))
+        marks = list(_marks(state, np.zeros(1), np.zeros(1), thin=look()["line"]["thin_pt"]))
         for mark in marks:
             mark.set_transform(_unit_to(size) + trans)
         return [ground, *marks]
@@ -167,5 +172,5 @@ def _words(cells: pd.DataFrame, days: pd.DatetimeIndex) -> tuple[str, str]:
     unit = "day" if scheduled == 1 else "days"
     answer = f"All done on {full} of {scheduled} scheduled {unit}; nothing logged on {silent}"
     last = cells.loc[cells["state"] != "pending", "day"].max()
-    span = f"{date_words(days[0])} to {date_words(last)} {last.year}" if pd.notna(last) else date_words(days[0])
+    span = span_words(days[0], last if pd.notna(last) else days[0])
     return answer, f"One square is one exercise, side and day, {span}; self-reported"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,7 +11,7 @@ from matplotlib.dates import date2num
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from toolkit.charts.base import ROW_IN, date_words, days_on_axis, mark_changes, new_axes, no_data, plain, say
+from toolkit.charts.base import ROW_IN, days_on_axis, mark_changes, new_axes, no_data, plain, say, span_words
 from toolkit.look import look
 from toolkit.schema import WEEKDAYS
 
@@ -51,10 +53,10 @@ def plot_weekly_adherence(
         _draw_target(ax, target)
     first, last = weekly["week"].min(), weekly["week"].max()
     ax.set(ylim=(0, 1.04), xlim=(date2num(first) - 1, date2num(last) + WEEK + 1))
-    ax.set(xlabel="Week (ticks on Mondays)", ylabel="Sessions done, of those prescribed")
+    ax.set_ylabel("Sessions done, of those prescribed")
     ax.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     ax.set_yticks(np.linspace(0, 1, 5))
-    _over_time(ax, first, last, prescriptions, pauses)
+    _over_time(ax, (first, last), prescriptions, pauses, what="Week")
     ax.legend(
         loc="upper left", bbox_to_anchor=(0, -0.22), ncols=2, frameon=False, borderaxespad=0, borderpad=0,
         fontsize=look()["text"]["small_pt"],
@@ -93,12 +95,12 @@ def plot_pain(
     )
     first, last = daily.index[0], daily.index[-1]
     ax.set(ylim=(-0.3, 10.3), xlim=(date2num(first) - 1, date2num(last) + 2))
-    ax.set(xlabel="Day (ticks on Mondays)", ylabel="Pain (0 none, 10 worst)")
+    ax.set_ylabel("Pain (0 none, 10 worst)")
     ax.set_yticks(range(0, 11, 2))
-    _over_time(ax, first, last, prescriptions, pauses)
+    _over_time(ax, (first, last), prescriptions, pauses, what="Day")
     low, high, newest = given["pain"].min(), given["pain"].max(), given["pain"].iloc[-1]
     answer = f"Pain given on {len(given)} of {len(daily)} days: from {low:g} to {high:g}, last {newest:g}"
-    say(ax, answer, f"{date_words(first)} to {date_words(last)} {last.year}, mean of each day's values; self-reported")
+    say(ax, answer, f"{span_words(first, last)}, mean of each day's values; self-reported")
     return ax
 
 
@@ -130,11 +132,11 @@ def plot_week(grid: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 def _over_time(
-    ax: Axes, first: pd.Timestamp, last: pd.Timestamp, prescriptions: pd.DataFrame | None, pauses: pd.DataFrame | None
+    ax: Axes, days: tuple[Any, Any], prescriptions: pd.DataFrame | None, pauses: pd.DataFrame | None, *, what: str
 ) -> None:
     """Give the axes their Mondays, their quiet grid, and what changed on the way."""
     ax.grid(axis="y", color=look()["ink"]["grid"], lw=look()["line"]["thin_pt"], zorder=0)
-    days_on_axis(ax, first, last)
+    days_on_axis(ax, *days, what=what)
     plain(ax)
     mark_changes(ax, prescriptions, pauses)
 
@@ -180,7 +182,5 @@ def _weekly_words(weekly: pd.DataFrame) -> tuple[str, str]:
     answer = f"{100 * low:.0f} % of sessions recorded"
     if high - low >= 0.005:
         answer += f"; up to {100 * high:.0f} % if all days without an entry were kept"
-    span = (
-        f"{date_words(weekly['week'].min())} to week of {date_words(weekly['week'].max())} {weekly['week'].max().year}"
-    )
-    return answer, f"Session adherence by week, {span}; {expected:g} sessions due; self-reported"
+    weeks = span_words(weekly["week"].min(), weekly["week"].max())
+    return answer, f"Session adherence by week, Mondays of {weeks}; {expected:g} sessions due; self-reported"
