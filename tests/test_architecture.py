@@ -112,3 +112,18 @@ def test_no_reader_guesses_and_no_clock_ticks_below_the_edge(path):
     at_the_edge = room(path) in ("store", "cli", "lab")
     found = [word for word in BANNED if word in text and not (at_the_edge and word.startswith("date"))]
     assert found == []
+
+
+def test_importing_every_module_reads_no_data_file():
+    """Importing has no effect: the catalogue, the codes and the look are read when first asked for."""
+    code = (
+        "import importlib, pkgutil, tomllib, toolkit\n"
+        "def refuse(*_): raise AssertionError('a data file was read while importing')\n"
+        "tomllib.loads = refuse\n"
+        "names = [m.name for m in pkgutil.walk_packages(toolkit.__path__, 'toolkit.')]\n"
+        "for name in names: importlib.import_module(name)\n"
+        "print(len(names))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 40

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from toolkit.charts.calendar import plot_calendar
 from toolkit.charts.patient import plot_pain, plot_week, plot_weekly_adherence
-from toolkit.charts.style import STYLE, use_notebook_style
+from toolkit.charts.style import chart_style, use_notebook_style
 from toolkit.look import look
 from toolkit.measures.adherence import adherence
 from toolkit.measures.attribution import attribute
@@ -31,7 +31,7 @@ matplotlib.use("Agg")
 
 @pytest.fixture(autouse=True)
 def own_style():
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(chart_style()):
         yield
     matplotlib.pyplot.close("all")
 

@@ -106,7 +106,7 @@ def test_what_is_wrong_in_one_exercise_does_not_silence_the_others():
 def test_named_days_are_chosen_by_their_boxes():
     form = form_with()
     form.fields["knee_to_chest: days"].value = NAMED
-    assert form._beside["knee_to_chest: weekdays"].value == "choose at least one day"
+    assert form._beside["knee_to_chest: weekdays"].value == "must name at least one day"
     for day in ("fri", "mon"):
         form.blocks["knee_to_chest"].days[day].value = True
     row = next(row for row in form.regimen.prescriptions if row.exercise == "knee_to_chest")

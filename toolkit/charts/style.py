@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from toolkit.look import look
 
-STYLE = {
-    "svg.hashsalt": "backcare",
-    "svg.fonttype": "none",
-    "font.family": [look()["text"]["family"], "sans-serif"],
-    "font.size": look()["text"]["body_pt"],
-    "text.parse_math": False,  # "$5 or $10" in a note is no mathematics
-}
-
 
 def use_notebook_style() -> None:
     """Make inline charts SVG whose bytes depend on the data alone, so that nbval compares them; show texts whole."""
     pd.set_option("display.max_colwidth", 200)
     set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
-    rcParams.update(STYLE)
+    rcParams.update(chart_style())
+
+
+def chart_style() -> dict[str, Any]:
+    """Return the settings of matplotlib that every chart is drawn with."""
+    text = look()["text"]
+    return {
+        "svg.hashsalt": "backcare",
+        "svg.fonttype": "none",
+        "font.family": [text["family"], "sans-serif"],
+        "font.size": text["body_pt"],
+        "text.parse_math": False,  # "$5 or $10" in a note is no mathematics
+    }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,14 +18,11 @@ from toolkit.typed import shown
 EVERY_DAY, NAMED, QUOTA = "every day", "on named days", "some days a week, any"
 DAY_CHOICES = (EVERY_DAY, NAMED, QUOTA)
 MAX_WEEKS = 52
-WHOLE = re.compile(r"[0-9]{1,4}")
-WHOLE_RANGE = re.compile(r"([0-9]{1,4})(?:-([0-9]{1,4}))?")
-SECONDS_RANGE = re.compile(r"([0-9]{1,4}(?:[.][0-9]{1,3})?)(?:-([0-9]{1,4}(?:[.][0-9]{1,3})?))?")
-# the field of the form in which a field of a prescription is typed
-TYPED_IN = {
-    "reps_min": "reps", "reps_max": "reps", "hold_s_min": "hold_s", "hold_s_max": "hold_s", "weekdays": "weekdays",
-    "days_per_week": "days_per_week", "sessions_per_day": "sessions_per_day", "sets": "sets", "side": "side",
-}  # fmt: skip
+TYPED_AS = {  # what pydantic asks of a field, and how it may be typed
+    "reps": ("must be a whole number;", "must be a whole number such as 3, or a range such as 3-5;"),
+    "hold_s": ("must be a number;", "must be seconds such as 30, or a range such as 15-30;"),
+}
+NUMBER = re.compile(r"[0-9]{1,4}([.][0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,126 +108,94 @@ def review(draft: RegimenDraft) -> tuple[Regimen | None, tuple[Problem, ...]]:
     `where` of a problem is the field: `patient_id`, `purpose`, `first_day`, `weeks`, `exercises`, or the exercise and
     its field, such as `knee_to_chest: hold_s`.
     """
-    problems: list[Problem] = []
-    weeks = _whole(draft.weeks, "weeks", problems, high=MAX_WEEKS)
-    for name, words in (("patient_id", "the pseudonym"), ("purpose", "preventive or remedial"), ("first_day", "a day")):
-        if not getattr(draft, name):
-            problems.append(Problem(name, f"is missing: give {words}"))
-    first = draft.first_day or date(2000, 1, 3)
-    last = first + timedelta(days=7 * (weeks or 1) - 1)
-    chosen = {name: one for name, one in draft.exercises.items() if one.on}
-    if not chosen:
-        problems.append(Problem("exercises", "choose at least one exercise"))
-    rows = [_prescription(name, one, first, last, problems) for name, one in chosen.items()]
-    if problems:
-        problems += _patient_problems(draft)
-        return None, tuple(problems)
+    chosen = [name for name, one in draft.exercises.items() if one.on]
+    problems = _missing(draft, chosen)
+    rows = [_fields(draft, name) for name in chosen]
+    if not rows:  # any right row, so that the other fields are judged as well
+        rows = [_fields(RegimenDraft().with_exercise("abdominal_stability", on=True), "abdominal_stability")]
     try:
         regimen = Regimen(
             regimen_id=draft.regimen_id,
             revision=draft.revision,
-            patient_id=draft.patient_id,
-            purpose=draft.purpose,
+            patient_id=draft.patient_id or "p",  # a blank is told as missing, not as too short
+            purpose=draft.purpose or None,
             prescriptions=rows,
         )
     except RegimenError as error:
-        return None, error.problems
-    return regimen, ()
+        problems += [_as_typed(problem, chosen) for problem in error.problems]
+    return (None, tuple(problems)) if problems else (regimen, ())
 
 
 def rows_of(draft: RegimenDraft) -> dict[str, Prescription]:
     """Return the prescriptions of those chosen exercises that are right as typed, whatever is wrong elsewhere."""
-    first = draft.first_day or date(2000, 1, 3)
-    rows = {name: _prescription(name, one, first, first, []) for name, one in draft.exercises.items() if one.on}
-    return {name: row for name, row in rows.items() if row is not None}
+    rows = {}
+    for name in (name for name, one in draft.exercises.items() if one.on):
+        with contextlib.suppress(RegimenError):
+            rows[name] = Prescription(**_fields(draft, name))
+    return rows
 
 
-def _patient_problems(draft: RegimenDraft) -> Iterator[Problem]:
-    """Check the pseudonym although other fields are wrong: all problems come at once."""
-    probe = Prescription(**default_dose("abdominal_stability"), first_day=date(2000, 1, 3), last_day=date(2000, 1, 9))
-    try:
-        Regimen(regimen_id="r-0", patient_id=draft.patient_id or "p", prescriptions=[probe])
-    except RegimenError as error:
-        yield from error.problems
+def _missing(draft: RegimenDraft, chosen: list[str]) -> list[Problem]:
+    """Say what the form asks beyond what a regimen must have."""
+    asked = {"patient_id": "the pseudonym", "purpose": "preventive or remedial", "first_day": "a day"}
+    missing = [Problem(name, f"is missing: give {words}") for name, words in asked.items() if not getattr(draft, name)]
+    weeks = _number(draft.weeks)
+    if not (isinstance(weeks, int) and 1 <= weeks <= MAX_WEEKS):
+        missing.append(Problem("weeks", f"must be a whole number from 1 to {MAX_WEEKS}; found {shown(draft.weeks)}"))
+    return missing if chosen else [*missing, Problem("exercises", "choose at least one exercise")]
 
 
-def _prescription(
-    name: str, one: ExerciseDraft, first: date, last: date, problems: list[Problem]
-) -> Prescription | None:
-    """Return the prescription of an exercise, or None and add what is wrong with it."""
-    found: list[Problem] = []
-    if not one.side:
-        found.append(Problem("side", "is missing: choose left, right or both"))
-    fields = {
-        "sessions_per_day": _whole(one.sessions_per_day, "sessions_per_day", found),
-        "sets": _whole(one.sets, "sets", found),
-        **_between("reps", one.reps, WHOLE_RANGE, int, found),
-        **_between("hold_s", one.hold_s, SECONDS_RANGE, float, found),
-        **_days(one, found),
+def _fields(draft: RegimenDraft, name: str) -> dict[str, Any]:
+    """Return what was typed of an exercise as the fields of a prescription: what is no number stays the text it is."""
+    one, weeks, first = draft.exercises[name], _number(draft.weeks), draft.first_day or date(2000, 1, 3)
+    length = weeks if isinstance(weeks, int) and 1 <= weeks <= MAX_WEEKS else 1
+    quota = "" if (days := _number(one.days_per_week)) is None else days  # None would say that days are named
+    reps_min, reps_max = _ends(one.reps)
+    hold_s_min, hold_s_max = _ends(one.hold_s)
+    return {
+        "exercise": name,
+        "side": one.side or None,
+        "first_day": first,
+        "last_day": first + timedelta(days=7 * length - 1),
+        "sessions_per_day": _number(one.sessions_per_day),
+        "weekdays": tuple(day for day in WEEKDAYS if day in one.weekdays) if one.days == NAMED else None,
+        "days_per_week": {EVERY_DAY: len(WEEKDAYS), NAMED: None}.get(one.days, quota),
+        "sets": _number(one.sets),
+        "reps_min": reps_min,
+        "reps_max": reps_max,
+        "hold_s_min": hold_s_min,
+        "hold_s_max": hold_s_max,
     }
-    if not found:
-        try:
-            return Prescription(exercise=name, side=one.side, first_day=first, last_day=last, **fields)
-        except RegimenError as error:
-            found += [Problem(TYPED_IN.get(problem.where, "hold_s"), problem.message) for problem in error.problems]
-    else:
-        found += _limits_of_the_rest(name, one, fields, found)
-    problems += [Problem(f"{name}: {problem.where}", problem.message) for problem in found]
-    return None
 
 
-def _limits_of_the_rest(name: str, one: ExerciseDraft, fields: dict[str, Any], found: list[Problem]) -> list[Problem]:
-    """Check the fields that could be read against their limits, although others could not: all problems at once."""
-    wrong = {problem.where for problem in found}
-    proposed = {**default_dose(name), "first_day": date(2000, 1, 3), "last_day": date(2000, 1, 9)}
-    read = {key: value for key, value in fields.items() if TYPED_IN[key] not in wrong and value is not None}
-    read |= {"side": one.side} if one.side else {}
-    if {"weekdays", "days_per_week"} & set(read):
-        proposed.pop("days_per_week")
-    for low, high in (("reps_min", "reps_max"), ("hold_s_min", "hold_s_max")):
-        if low in read:
-            proposed.pop(high)
-    try:
-        Prescription(**proposed | read)
-    except RegimenError as error:
-        places = (TYPED_IN.get(problem.where, "hold_s") for problem in error.problems)
-        return [Problem(place, problem.message) for place, problem in zip(places, error.problems, strict=True)]
-    return []
+def _as_typed(problem: Problem, chosen: list[str]) -> Problem:
+    """Turn a problem of a regimen into one of the form: its field, and the forms in which it may be typed."""
+    row, _, name = problem.where.partition(": ")
+    if not row.startswith("prescriptions "):
+        return problem
+    field = name.removesuffix("_min").removesuffix("_max") or "hold_s"  # the sum of a session's holds stands there
+    plain, typed = TYPED_AS.get(field, ("", ""))
+    message = problem.message.replace(plain, typed, 1) if plain else problem.message
+    where = f"{chosen[int(row.split()[1]) - 1]}: {field}"
+    return Problem(where, "is missing" if message.endswith("; found nothing") else message)
 
 
-def _days(one: ExerciseDraft, found: list[Problem]) -> dict[str, Any]:
-    if one.days == NAMED:
-        if not one.weekdays:
-            found.append(Problem("weekdays", "choose at least one day"))
-        return {"weekdays": tuple(day for day in WEEKDAYS if day in one.weekdays) or None}
-    if one.days == QUOTA:
-        return {"days_per_week": _whole(one.days_per_week, "days_per_week", found)}
-    return {"days_per_week": len(WEEKDAYS)}
+def _ends(text: str) -> tuple[Any, Any]:
+    """Return both ends of a range such as 15-30, or one number and None; what is neither stays text."""
+    low, dash, high = text.partition("-")
+    ends = _number(low), _number(high)
+    if dash and any(isinstance(end, str) or end is None for end in ends):
+        return text, None
+    return ends
 
 
-def _whole(text: str, where: str, found: list[Problem], *, high: int | None = None) -> int | None:
-    """Return a whole number of ASCII digits exactly as typed, or None and add what is wrong."""
+def _number(text: str) -> int | float | str | None:
+    """Return the number that ASCII digits with at most one point state; a blank is None, anything else stays text."""
     if not text.strip():
-        found.append(Problem(where, "is missing: give a whole number"))
-    elif not WHOLE.fullmatch(text):
-        found.append(Problem(where, f"must be a whole number such as 2; found {shown(text)}"))
-    elif high is not None and not 1 <= int(text) <= high:
-        found.append(Problem(where, f"must be from 1 to {high}; found {shown(text)}"))
-    else:
-        return int(text)
-    return None
-
-
-def _between(
-    where: str, text: str, form: re.Pattern[str], kind: Callable[[str], float], found: list[Problem]
-) -> dict[str, float | None]:
-    """Return both ends of a number or a range as typed; an empty hold is an exercise that is not held."""
-    match = form.fullmatch(text)
-    if match is None and not (where == "hold_s" and not text.strip()):
-        words = "a whole number such as 3, or a range such as 3-5" if kind is int else "seconds such as 30, or 15-30"
-        found.append(Problem(where, f"must be {words}; found {shown(text)}" if text.strip() else "is missing"))
-    low, high = (match[1], match[2]) if match else (None, None)
-    return {f"{where}_min": kind(low) if low else None, f"{where}_max": kind(high) if high else None}
+        return None
+    if not NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def _default(name: str) -> ExerciseDraft:
