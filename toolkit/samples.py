@@ -12,7 +12,9 @@ import numpy as np
 
 from toolkit.errors import Problem, ToolkitError
 from toolkit.plan.files import caseload_of
+from toolkit.plan.questions import question_set
 from toolkit.plan.regimen import Pause, Prescription, Regimen, default_dose
+from toolkit.plan.screening import CautionAnswer, Screening
 from toolkit.schema import LOG, WEEKDAYS
 from toolkit.tables import make
 
@@ -25,10 +27,6 @@ ZONE = ZoneInfo("America/Denver")
 AFTER = 12  # days that regimens run on after AS_OF
 STRETCHES = ("hamstring_stretch", "knee_to_chest", "psoas_stretch")
 ALL_FOUR = (*STRETCHES, "abdominal_stability")
-RED_FLAGS = (
-    "ce_numb", "ce_bladder", "ce_bowel", "ce_sex", "ce_legs", "fx_trauma", "fx_minor", "fx_shape", "ca_history",
-    "ca_weight", "ca_night", "ca_age", "ca_month", "in_fever", "in_immune", "in_drugs", "in_recent", "in_surgery",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +133,14 @@ class _Person:
             written_on=self.first_day - timedelta(days=3),
             written_by="dr-sample",
             purpose="remedial" if len(self.patient_id) % 2 else "preventive",
-            screening=self._screening(),
+            screening=self._screening(self.first_day - timedelta(days=3)),
             prescriptions=rows,
             pauses=self._pauses(),
         )
         yield first
         if self.kind_name == "revised":
-            yield first.model_copy(
-                update={"revision": 2, "written_on": self.change_day, "prescriptions": self._longer()}
-            )
+            again = {"written_on": self.change_day, "screening": self._screening(self.change_day)}
+            yield first.model_copy(update={"revision": 2, "prescriptions": self._longer(), **again})
 
     def log(self) -> Iterator[dict[str, Any]]:
         """Return the rows of the patient's diary, day by day."""
@@ -173,16 +170,18 @@ class _Person:
             return ()
         return (Pause(first_day=begins, last_day=begins + timedelta(days=length - 1), reason="travel"),)
 
-    def _screening(self) -> dict[str, Any]:
-        screened_on = (self.first_day - timedelta(days=3)).isoformat()
-        return {
-            "patient_id": self.patient_id,
-            "screened_on": screened_on,
-            "screened_by": "dr-sample",
-            "language": "en",
-            "question_set": "1",
-            "answers": dict.fromkeys(RED_FLAGS, "no"),
-        }
+    def _screening(self, asked_on: date) -> Screening:
+        """No red flag, no caution: whatever is asked for care is answered the other way."""
+        asked = question_set()
+        careless = {key: "no" if one.careful == "yes" else "yes" for key, one in asked.cautions.items()}
+        return Screening(
+            patient_id=self.patient_id,
+            screened_on=asked_on,
+            screened_by="dr-sample",
+            question_set=asked.id,
+            answers=dict.fromkeys(asked.questions, "no"),
+            cautions={key: CautionAnswer(answer=answer) for key, answer in careless.items()},
+        )
 
     def _day(self, day: date, lived: float) -> Iterator[dict[str, Any]]:
         """Return what the patient wrote on one day; `lived` is the share of the time that has passed."""

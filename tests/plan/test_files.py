@@ -2,9 +2,11 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from screenings import clear_screening
 
 from toolkit.errors import RegimenError
 from toolkit.plan.files import (
@@ -17,7 +19,7 @@ from toolkit.plan.files import (
 )
 from toolkit.plan.regimen import Pause, starter_regimen
 
-FINAL = {"status": "final", "screening": {"answers": {}}}
+FINAL = {"status": "final", "screening": clear_screening()}
 
 
 def regimen(revision=1, first_day=date(2026, 3, 2), **more):
@@ -59,7 +61,24 @@ def test_drafts_are_left_out_and_named():
 def test_a_final_regimen_without_a_screening_is_read_with_a_notice():
     caseload = caseload_of([regimen(screening=None)])
     assert len(caseload.prescriptions) == 4
-    assert caseload.notices == ("r-1 revision 1 is final without a screening: read for adherence only",)
+    assert caseload.notices == (
+        "r-1 revision 1 is final without a complete screening: read for adherence only, no document is made from it",
+    )
+
+
+def test_a_final_regimen_with_a_red_flag_nobody_looked_at_is_named():
+    unasked = clear_screening().model_copy(update={"answers": {"ce_numb": "yes"}})
+    assert "final without a complete screening" in caseload_of([regimen(screening=unasked)]).notices[0]
+
+
+@pytest.mark.shared
+def test_the_published_example_carries_a_complete_screening():
+    path = Path(__file__).parents[3] / "shared/data/logs/ours/regimen.json"
+    if not path.exists():
+        pytest.skip("no published example files beside the checkout")
+    [found] = read_regimens(path)
+    assert found.screening.cautions["kneeling"].answer == "yes"
+    assert caseload_of([found]).notices == ()
 
 
 def test_the_tables_written_as_csv_are_the_same_caseload(tmp_path):

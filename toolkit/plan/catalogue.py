@@ -61,7 +61,7 @@ class Purpose:
 def exercises() -> Mapping[str, Exercise]:
     """Return the catalogue, by exercise id, in the order of the source page."""
     data = _catalogue()
-    sources = {key: Source(key, entry["text"], entry["flag"]) for key, entry in data["source"].items()}
+    sources = sources_of(data["source"])
     return MappingProxyType({entry["id"]: _exercise(entry, sources) for entry in data["exercise"]})
 
 
@@ -79,6 +79,11 @@ def purposes() -> Mapping[str, Purpose]:
 def change_s() -> float:
     """Return the seconds allowed for moving from one repetition to the next, in estimates of time."""
     return float(_catalogue()["estimate"]["change_s"])
+
+
+def sources_of(entries: Mapping[str, Mapping[str, str]]) -> dict[str, Source]:
+    """Return the sources that a data file lists, by key."""
+    return {key: Source(key, **entry) for key, entry in entries.items()}
 
 
 @cache

@@ -7,12 +7,13 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import Problem, RegimenError, TableError, ToolkitError
 from toolkit.plan.regimen import Prescription, Regimen, pause_table, prescription_table
+from toolkit.plan.screening import judge
 from toolkit.schema import PAUSES, PRESCRIPTIONS, Table
 from toolkit.tables import conform
 from toolkit.typed import shown
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT, VERSION = "backcare-regimen", 1
+FOR_ADHERENCE = "read for adherence only, no document is made from it"
 ENDINGS = (".json", ".jsonl", ".csv", ".parquet")
 
 
@@ -106,6 +108,8 @@ def regimen_from_data(data: Any) -> Regimen:
 def regimen_to_data(regimen: Regimen) -> dict[str, Any]:
     """Return a regimen as the JSON document that `regimen_from_data` reads; optional keys only where filled."""
     data = regimen.model_dump(mode="json")
+    if regimen.screening:
+        data["screening"] = regimen.screening.model_dump(mode="json", exclude_none=True)
     optional = ("written_on", "purpose", "written_by", "goal", "note", "screening")
     kept = {key: value for key, value in data.items() if key not in optional or value is not None}
     return {"format": FORMAT, "version": VERSION, **kept}
@@ -126,19 +130,28 @@ def write_regimens(regimens: Iterable[Regimen], path: Path | str) -> None:
 def caseload_of(regimens: Iterable[Regimen]) -> Caseload:
     """Return the tables of several revisions: each final one cuts the last on the day before it begins.
 
-    Drafts and held regimens are left out and named in `notices`; so is a final one without a screening, which is read.
+    Drafts and held regimens are left out and named in `notices`; so is a final one without a complete screening,
+    which is read.
     """
     notices, final = [], []
     for regimen in regimens:
         name = f"{regimen.regimen_id} revision {regimen.revision}"
         if regimen.status == "final":
             final.append(regimen)
-            notices += [] if regimen.screening else [f"{name} is final without a screening: read for adherence only"]
+            notices += [] if _screened(regimen) else [f"{name} is final without a complete screening: {FOR_ADHERENCE}"]
         else:
             notices.append(f"{name} is {regimen.status}: left out")
     in_force = list(_in_force(final))
     newest = {regimen.regimen_id: regimen for regimen in sorted(final, key=lambda one: one.revision)}
     return Caseload(prescription_table(in_force), pause_table(newest.values()), tuple(notices))
+
+
+def _screened(regimen: Regimen) -> bool:
+    """A final regimen carries a screening that allows it, whatever its age by now."""
+    on = regimen.written_on or date.max
+    rows = {row.exercise for row in regimen.prescriptions}
+    verdict = judge(regimen.screening, patient_id=regimen.patient_id, exercises=rows, on=on, valid_days=on.toordinal())
+    return verdict.status == "final"
 
 
 def read_pauses(path: Path | str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from toolkit.errors import RegimenError
 from toolkit.plan.catalogue import exercises, purposes
+from toolkit.plan.screening import Screening
 from toolkit.schema import PAUSES, PRESCRIPTIONS, WEEKDAYS
 from toolkit.tables import make
 from toolkit.typed import Day, Number, Typed, Whole, shown
@@ -173,7 +174,7 @@ class Regimen(Typed):
     written_by: Annotated[str, Field(max_length=200)] | None = None
     goal: Annotated[str, Field(max_length=500)] | None = None
     note: Annotated[str, Field(max_length=2_000)] | None = None
-    screening: dict[str, Any] | None = None
+    screening: Screening | None = None
     prescriptions: Annotated[tuple[Prescription, ...], Field(min_length=1)]
     pauses: tuple[Pause, ...] = ()
 
