@@ -41,8 +41,9 @@ def sample(
 ) -> None:
     """Write a made-up clinic: log.csv, regimens.json, prescriptions.csv, pauses.csv."""
     from toolkit.logs.write import write_log
-    from toolkit.plan.files import write_regimens, write_table
+    from toolkit.plan.files import write_regimens
     from toolkit.samples import sample_clinic
+    from toolkit.writing import write_table
 
     clinic = sample_clinic(seed=seed, patients=patients, weeks=weeks)
     try:
@@ -74,8 +75,9 @@ def adherence(
     from toolkit.logs.read import read_log
     from toolkit.measures.adherence import adherence as measure
     from toolkit.measures.cells import cell_table
-    from toolkit.plan.files import read_caseload, write_table
+    from toolkit.plan.files import read_caseload
     from toolkit.rules import Rules
+    from toolkit.writing import write_table
 
     caseload = read_caseload(regimens, pauses=pauses)
     imported = [read_log(path, mapping=mapping, patient_id=patient_id) for path in logs]

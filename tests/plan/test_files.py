@@ -15,9 +15,9 @@ from toolkit.plan.files import (
     read_regimens,
     regimen_to_data,
     write_regimens,
-    write_table,
 )
 from toolkit.plan.regimen import Pause, starter_regimen
+from toolkit.writing import write_table
 
 FINAL = {"status": "final", "screening": clear_screening()}
 

@@ -12,8 +12,8 @@ from pydantic import Field, field_validator, model_validator
 
 from toolkit.errors import LogError, ToolkitError
 from toolkit.plan.catalogue import exercises
-from toolkit.plan.files import write_atomically
 from toolkit.typed import Number, Typed, shown
+from toolkit.writing import write_atomically
 
 
 class MappingError(LogError):

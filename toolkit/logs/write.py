@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.plan.files import write_atomically
 from toolkit.schema import LOG
 from toolkit.tables import conform
+from toolkit.writing import write_atomically
 
 INSIDE_ONLY = ("time_known", "source", "line")  # columns of the table that are not of the file
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,6 +15,7 @@ from toolkit.plan.screening import judge
 from toolkit.schema import PAUSES, PRESCRIPTIONS, Table
 from toolkit.tables import conform
 from toolkit.typed import shown
+from toolkit.writing import write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,46 +164,6 @@ def read_pauses(path: Path | str) -> pd.DataFrame:
     path = Path(path)
     _known_ending(path, (".csv", ".parquet"))
     return _read_table(path, PAUSES)
-
-
-def write_table(table: pd.DataFrame, path: Path | str) -> None:
-    """Write a table as CSV, days as 2026-03-02 and whole numbers without a point: the old file or the whole new one."""
-    text = table.to_csv(index=False, date_format="%Y-%m-%d", float_format="%.10g", lineterminator="\n")
-    write_atomically(Path(path), text.encode("utf-8"))
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Leave the old file or the whole new one under `path`, whatever happens in between.
-
-    Raises
-    ------
-    ToolkitError
-        If the folder is missing or cannot be written.
-    """
-    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ToolkitError(f"{path.name} cannot be written: {error.strerror or error}.") from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself last; only systems with directory handles need and allow it."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _in_force(final: Iterable[Regimen]) -> Iterator[Regimen]:
