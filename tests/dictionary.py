@@ -36,4 +36,4 @@ def row(column: Column) -> str:
 
 
 if __name__ == "__main__":
-    print(dictionary(), end="")  # noqa: T201 - a program that prints
+    print(dictionary(), end="")

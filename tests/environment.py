@@ -20,4 +20,4 @@ def environment() -> str:
 
 
 if __name__ == "__main__":
-    print(environment(), end="")  # noqa: T201 - a program that prints
+    print(environment(), end="")

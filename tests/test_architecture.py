@@ -9,15 +9,14 @@ import pytest
 
 TOOLKIT = Path(__file__).parents[1] / "toolkit"
 FILES = sorted(path.relative_to(TOOLKIT) for path in TOOLKIT.rglob("*.py"))
-STEPS = ["errors", "typed", "rules schema look", "tables writing", "plan", "fhir", "logs", "measures", "charts",
-         "documents",
-         "forms", "samples database", "store scale", "lab", "cli"]  # fmt: skip
+STEPS = ["errors", "typed", "rules schema look", "tables writing settings", "plan", "fhir", "logs", "measures",
+         "charts", "documents", "forms", "samples", "storage", "store scale", "lab", "cli"]  # fmt: skip
 RANK = {room: step for step, rooms in enumerate(STEPS) for room in rooms.split()}
 ONLY_IN = {
     "ipywidgets": ("forms",),
     "matplotlib": ("charts",),
     "matplotlib_inline": ("charts",),
-    "sqlalchemy": ("store", "database"),
+    "sqlalchemy": ("store", "storage"),
     "dask": ("scale",),
     "typst": ("documents",),
     "jinja2": ("documents",),
@@ -25,7 +24,7 @@ ONLY_IN = {
     "typer": ("cli",),
     "python_calamine": ("logs",),
 }
-WITHOUT_PANDAS = ("errors", "typed", "rules", "schema", "tables writing", "plan", "look")
+WITHOUT_PANDAS = ("errors", "typed", "rules", "schema", "tables writing settings", "plan", "look", "settings")
 
 
 def room(path):

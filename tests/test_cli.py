@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,13 @@ import pytest
 def backcare(*arguments, folder):
     command = [sys.executable, "-c", "from toolkit.cli import main; main()", *map(str, arguments)]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ | {"COLUMNS": "120"})
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """The command in a folder of its own, in no session."""
+    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    return lambda *arguments: backcare(*arguments, folder=tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +121,36 @@ def test_the_command_is_installed():
     done = subprocess.run([Path(sys.executable).with_name("backcare"), "--help"], capture_output=True, text=True)
     assert done.returncode == 0
     assert "adherence" in done.stdout
+
+
+def test_a_store_is_checked_backed_up_and_restored(tmp_path, run):
+    store = tmp_path / "clinic.sqlite"
+    assert run("verify", store).returncode == 0
+    assert run("backup", store, tmp_path / "backup.sqlite").returncode == 0
+    assert "Every chain holds." in run("restore", tmp_path / "backup.sqlite", tmp_path / "again.sqlite").stdout
+    again = run("backup", store, tmp_path / "backup.sqlite")
+    assert (again.returncode, "never written over" in again.stderr) == (1, True)
+
+
+def test_a_store_that_does_not_hold_ends_with_1(tmp_path, run):
+    store = tmp_path / "clinic.sqlite"
+    run("verify", store)
+    with sqlite3.connect(store) as connection:
+        connection.execute("DROP TRIGGER entries_keeps_update")
+    connection.close()
+    found = run("verify", store)
+    assert found.returncode == 1
+    assert "the guard entries_keeps_update is missing" in found.stderr
+
+
+def test_a_profile_to_fill_in_is_written_once(tmp_path, run):
+    assert "angle brackets" in run("profile", tmp_path / "clinic.toml").stdout
+    assert run("profile", tmp_path / "clinic.toml").returncode == 1
+    refused = run("lab", "--profile", tmp_path / "clinic.toml")
+    assert (refused.returncode, "is not filled in yet" in refused.stderr) == (1, True)
+
+
+def test_an_upgrade_of_what_needs_none_is_refused(tmp_path, run):
+    run("verify", tmp_path / "clinic.sqlite")
+    refused = run("upgrade", tmp_path / "clinic.sqlite", "--backup", tmp_path / "before.sqlite")
+    assert (refused.returncode, "Only a store of schema 1" in refused.stderr) == (1, True)

@@ -66,6 +66,10 @@ class RulesError(ToolkitError):
     """The conventions of a calculation are missing or out of range."""
 
 
+class SettingsError(ToolkitError):
+    """The clinic's profile is missing, or holds something that cannot be used."""
+
+
 class TableError(ToolkitError):
     """A table lacks a column, or holds a value its column does not take."""
 

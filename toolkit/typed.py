@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from toolkit.errors import Problem, ToolkitError
 
@@ -54,6 +55,15 @@ def _calendar_day(value: object) -> object:
     raise ValueError(f"must be a date such as 2026-03-02; found {shown(value)}")
 
 
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"must be a zone such as America/Denver; found {shown(value)}") from None
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]  # a name of the IANA list
 Day = Annotated[date, BeforeValidator(_calendar_day)]
 Whole = Annotated[int, Field(strict=True)]  # 3, not "3", 3.0 or true
 Number = Annotated[float, Field(strict=True)]  # 3 or 2.5, not "2.5"

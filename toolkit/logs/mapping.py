@@ -6,13 +6,12 @@ import json
 import os
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
 from toolkit.errors import LogError, ToolkitError
 from toolkit.plan.catalogue import exercises
-from toolkit.typed import Number, Typed, shown
+from toolkit.typed import Number, Typed, Zone, shown
 from toolkit.writing import write_atomically
 
 
@@ -63,15 +62,7 @@ class Mapping(Typed):
     header: tuple[str, ...] | None = None
     exercises: dict[str, Target | Literal["ignore"]] = Field(default_factory=dict)
     hold_of: Literal["rep", "set"] | None = None
-    zone: str | None = None
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str | None) -> str | None:
-        try:
-            return value if value is None or ZoneInfo(value) else None
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"must be a zone such as America/Denver; found {shown(value)}") from None
+    zone: Zone | None = None
 
 
 def mapping_of(given: Mapping | dict[str, Any] | str | os.PathLike[str] | None) -> Mapping:

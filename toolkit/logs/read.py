@@ -37,6 +37,14 @@ class ImportResult:
     questions: tuple[Question, ...]
     notices: tuple[str, ...]
     format: str
+    file_sha256: str
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What a store keeps of the file itself: no name, for names of files carry names of people."""
+        account = {key: getattr(self.account, key) for key in ("kept", "quarantined", "blank", "header", "entries")}
+        about = {"format": self.format, "file_sha256": self.file_sha256, "rows_in_file": self.account.rows}
+        return about | account | {"notices": list(self.notices)}
 
     def __repr__(self) -> str:
         return "\n".join([str(self.account), *map(str, self.questions), *self.notices])
@@ -92,10 +100,10 @@ def read_log(
     header = 1 + len(above) + len(again)
     account = _account(outcome, rows=len(found), header=header, blank=len(found) - header - len(rows))
     assert account.adds_up, account
-    source = f"{fmt.name}:{hashlib.sha256(data).hexdigest()[:8]}"
+    sha256 = hashlib.sha256(data).hexdigest()
     if again:
         outcome.notices["header_repeated"] = str(len(again))
-    return _result(outcome, account, source, sheet_name, fmt.name)
+    return _result(outcome, account, sha256, sheet_name, fmt.name)
 
 
 def _checked_patient(patient_id: str | None) -> str | None:
@@ -171,13 +179,14 @@ def _account(outcome: Outcome, *, rows: int, header: int, blank: int) -> Account
     return Account(kept=kept, quarantined=len(outcome.faults), entries=entries, **counts)  # type: ignore[arg-type]
 
 
-def _result(outcome: Outcome, account: Account, source: str, sheet: str | None, format_name: str) -> ImportResult:
+def _result(outcome: Outcome, account: Account, sha256: str, sheet: str | None, format_name: str) -> ImportResult:
+    source = f"{format_name}:{sha256[:8]}"
     waiting = bool(outcome.questions)
     log = make(LOG, [] if waiting else [{**entry, "source": source} for entry in outcome.entries])
     faults = [] if waiting else sorted(outcome.faults, key=lambda found: found[0].line)
     rows = [_quarantined(*found, source=source, sheet=sheet) for found in faults]
     notices = tuple(sentence("notice", code, count) for code, count in outcome.notices.items())
-    return ImportResult(log, make(QUARANTINE, rows), account, tuple(outcome.questions), notices, format_name)
+    return ImportResult(log, make(QUARANTINE, rows), account, tuple(outcome.questions), notices, format_name, sha256)
 
 
 def _quarantined(

@@ -12,6 +12,7 @@ from typing import Any
 from toolkit.errors import Problem, RegimenError
 from toolkit.plan.catalogue import exercises, purposes
 from toolkit.plan.regimen import Prescription, Regimen, default_dose
+from toolkit.plan.wording import range_in_words
 from toolkit.schema import WEEKDAYS
 from toolkit.typed import shown
 
@@ -215,12 +216,6 @@ def _typed(dose: dict[str, Any], side: str) -> ExerciseDraft:
         weekdays=named,
         days_per_week="" if named or quota == len(WEEKDAYS) else str(quota),
         sets=str(dose["sets"]),
-        reps=_text(dose["reps_min"], dose["reps_max"]),
-        hold_s=_text(dose["hold_s_min"], dose["hold_s_max"]),
+        reps=range_in_words(dose["reps_min"], dose["reps_max"]),
+        hold_s=range_in_words(dose["hold_s_min"], dose["hold_s_max"]),
     )
-
-
-def _text(low: float | None, high: float | None) -> str:
-    if low is None:
-        return ""
-    return f"{low:g}" if high in (None, low) else f"{low:g}-{high:g}"

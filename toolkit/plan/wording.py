@@ -27,11 +27,27 @@ def sentence(row: Prescription) -> str:
 
     The numbers are sets x repetitions x hold; a range stands as `15-30 s`.
     """
-    dose = f"{row.sets} x {_range(row.reps_min, row.reps_max)}"
+    dose = f"{row.sets} x {range_in_words(row.reps_min, row.reps_max)}"
     if row.hold_s_min is not None:
-        dose += f" x {_range(row.hold_s_min, row.hold_s_max)} s"
+        dose += f" x {range_in_words(row.hold_s_min, row.hold_s_max)} s"
     often = TIMES.get(row.sessions_per_day, f"{row.sessions_per_day} times a day")
-    return f"{name_with_side(row)}: {dose}, {often}, {_days(row)}"
+    return f"{name_with_side(row)}: {dose}, {often}, {days_in_words(row)}"
+
+
+def range_in_words(low: float | None, high: float | None) -> str:
+    """Return `15-30`, or one number where both ends are equal; nothing where there is none."""
+    if low is None:
+        return ""
+    return f"{low:g}" if high in (None, low) else f"{low:g}-{high:g}"
+
+
+def days_in_words(row: Prescription) -> str:
+    """Return `every day`, `on Mon, Wed` or `on any 3 days a week`."""
+    if row.days_per_week == len(WEEKDAYS) or (row.weekdays and len(row.weekdays) == len(WEEKDAYS)):
+        return "every day"
+    if row.weekdays:
+        return "on " + ", ".join(day.capitalize() for day in row.weekdays)
+    return f"on any {row.days_per_week} days a week" if row.days_per_week != 1 else "on any one day a week"
 
 
 def minutes_a_day(rows: Iterable[Prescription]) -> float:
@@ -82,15 +98,3 @@ def _seconds(row: Prescription) -> float:
 
 def _days_a_week(row: Prescription) -> int:
     return row.days_per_week or len(row.weekdays or ())
-
-
-def _range(low: float, high: float | None) -> str:
-    return f"{low:g}" if high in (None, low) else f"{low:g}-{high:g}"
-
-
-def _days(row: Prescription) -> str:
-    if row.days_per_week == len(WEEKDAYS) or (row.weekdays and len(row.weekdays) == len(WEEKDAYS)):
-        return "every day"
-    if row.weekdays:
-        return "on " + ", ".join(day.capitalize() for day in row.weekdays)
-    return f"on any {row.days_per_week} days a week" if row.days_per_week != 1 else "on any one day a week"

@@ -1,0 +1,188 @@
+"""The clinic's profile: who it is, whom to call, and its dated thresholds."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from toolkit.errors import RulesError, SettingsError
+from toolkit.rules import Rules
+from toolkit.typed import Day, Number, Typed, Zone, shown
+
+PROFILE_VARIABLE = "BACKCARE_PROFILE"  # path of the profile; else the file beside a SQLite store, with its name
+FORMAT, VERSION = "backcare-clinic", 1
+BESIDE_RULES = ("screening_valid_days", "minutes_a_day", "exercises_at_once", "stretch_minutes", "change_share")
+
+BLANK = """# The clinic's profile: who it is, whom patients call, and its thresholds, each dated and with its source.
+# Fill in what stands in angle brackets. Keep it beside the store, with the store's name.
+
+format = "backcare-clinic"
+version = 1
+name = "<name of the clinic>"
+language = "en"
+zone = "<time zone, such as America/Denver>"
+emergency_number = "<number for emergencies>"
+numbers = ["<telephone number>"]
+
+[[place]]
+name = "<name of the place>"
+address = ["<line>", "<line>"]
+
+"""
+
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Checked(Typed):
+    error: ClassVar = SettingsError
+    title: ClassVar[str] = "The clinic's profile"
+
+
+class Place(_Checked):
+    """One of the clinic's addresses, as it is printed."""
+
+    name: Line
+    address: tuple[Line, ...] = ()
+
+
+class Setting(_Checked):
+    """One threshold from a day on, with where it comes from; `flag` as in the catalogue's sources."""
+
+    key: str
+    value: Number | str
+    unit: str
+    valid_from: Day
+    source: Line
+    flag: Literal["V", "S", "C", "E"]
+    checked_on: Day
+
+    @field_validator("key")
+    @classmethod
+    def _known(cls, key: str) -> str:
+        if key not in known_keys():
+            raise ValueError(f"must be one of {', '.join(known_keys())}; found {shown(key)}")
+        return key
+
+
+class ClinicProfile(_Checked):
+    """A clinic as its screens and documents name it, and the thresholds it has chosen.
+
+    `numbers` are telephone numbers as printed; `sample` is true only for the made-up clinic, which says SAMPLE.
+    """
+
+    name: Line
+    numbers: Annotated[tuple[Line, ...], Field(min_length=1)]
+    emergency_number: Line
+    zone: Zone
+    language: Literal["en", "es"] = "en"
+    sample: bool = False
+    place: tuple[Place, ...] = ()
+    setting: tuple[Setting, ...] = ()
+
+    @field_validator("name", "numbers", "emergency_number")
+    @classmethod
+    def _is_filled_in(cls, value: Any) -> Any:
+        for line in [value] if isinstance(value, str) else value:
+            if line.startswith("<"):
+                raise ValueError(f"is not filled in yet; found {line}")
+        return value
+
+    @field_validator("setting")
+    @classmethod
+    def _makes_rules(cls, settings: tuple[Setting, ...]) -> tuple[Setting, ...]:
+        for key, day in {(one.key, one.valid_from) for one in settings}:
+            if sum((one.key, one.valid_from) == (key, day) for one in settings) > 1:
+                raise ValueError(f"{key} stands twice from {day}")
+        for day in {one.valid_from for one in settings}:
+            try:
+                _rules(settings, day)
+            except RulesError as error:
+                raise ValueError("; ".join(map(str, error.problems))) from None
+        return settings
+
+    @property
+    def contact(self) -> str:
+        """Whom to call, in one line."""
+        return f"{self.name}: {' or '.join(self.numbers)}; emergency: {self.emergency_number}"
+
+    def in_force(self, key: str, on: date) -> Setting:
+        """Return the threshold in force on a day.
+
+        Raises
+        ------
+        SettingsError
+            If the profile has none by then: a threshold is never a silent default.
+        """
+        found = [one for one in self.setting if one.key == key and one.valid_from <= on]
+        if not found:
+            raise SettingsError(f"The clinic's profile has no {key} in force on {on}: add a [[setting]] for it.")
+        return max(found, key=lambda one: one.valid_from)
+
+    def number(self, key: str, on: date) -> float:
+        """Return the value of a threshold in force on a day."""
+        return float(self.in_force(key, on).value)
+
+    def rules(self, as_of: date) -> Rules:
+        """Return the conventions of a calculation, with the clinic's thresholds in force on `as_of`."""
+        return _rules(self.setting, as_of)
+
+
+def read_profile(path: Path | str | os.PathLike[str]) -> ClinicProfile:
+    """Return the profile in a TOML file such as `data/clinic.toml`.
+
+    Raises
+    ------
+    SettingsError
+        If the file is missing, no TOML, of a later version, or wrong: every field at once.
+    """
+    path = Path(path)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"There is no clinic's profile {path.name}: `backcare profile` writes one.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"The clinic's profile {path.name} cannot be read: {str(error).splitlines()[0]}.") from None
+    if (data.pop("format", None), data.pop("version", None)) != (FORMAT, VERSION):
+        raise SettingsError(f"{path.name} must say format = {FORMAT!r} and version = {VERSION}.")
+    return ClinicProfile(**data)
+
+
+def sample_profile_path() -> Path:
+    """Return the sample's profile: packed beside this module, or in the checkout it was installed from."""
+    packed = Path(__file__).with_name("clinic.toml")
+    return packed if packed.is_file() else Path(__file__).parents[1] / "data" / "clinic.toml"
+
+
+def blank_profile() -> str:
+    """Return a profile to fill in: the sample's thresholds, and angle brackets where the clinic says who it is."""
+    text = sample_profile_path().read_text(encoding="utf-8")
+    settings = text[text.index("# An edit is a new entry") :]
+    return BLANK + settings
+
+
+def known_keys() -> tuple[str, ...]:
+    """Return every key a setting may have: those of `Rules` by their names, and a few beside them."""
+    own = [name for name in Rules.model_fields if name not in ("as_of", "pain", "alarm", "triage")]
+    groups = {name: Rules.model_fields[name].annotation for name in ("pain", "alarm", "triage")}
+    inner = [f"{name}.{key}" for name, group in groups.items() if group for key in group.model_fields]
+    return (*own, *inner, *BESIDE_RULES)
+
+
+def _rules(settings: tuple[Setting, ...], as_of: date) -> Rules:
+    """Return the rules that the settings in force on a day make; a later entry of a key replaces the earlier."""
+    fields: dict[str, Any] = {"as_of": as_of}
+    for one in sorted(settings, key=lambda one: one.valid_from):
+        if one.valid_from <= as_of and one.key not in BESIDE_RULES:
+            group, _, key = one.key.rpartition(".")
+            (fields.setdefault(group, {}) if group else fields)[key] = _whole(one.value)
+    return Rules(**fields)
+
+
+def _whole(value: float | str) -> Any:
+    """Return 14.0 as 14: a TOML value has passed through a number with decimals."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,1 @@
+"""The database under the store: tables, engines, an append-only history, copies."""

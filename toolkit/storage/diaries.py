@@ -1,0 +1,73 @@
+"""The diaries of a store: logs with their imports, what was set aside, and what was done about a patient."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pandas as pd
+
+from toolkit.errors import StoreError
+from toolkit.logs.read import ImportResult
+from toolkit.measures.reviews import Review
+from toolkit.schema import LOG, QUARANTINE, REVIEWS
+from toolkit.storage import logs
+from toolkit.storage.logs import Added
+from toolkit.storage.session import Session
+from toolkit.storage.tables import log_rows
+from toolkit.tables import make
+
+
+class Diaries(Session):
+    """What patients recorded."""
+
+    def log(self, patient_id: str | None = None) -> pd.DataFrame:
+        """Return the log of all patients, or of one, in the order it was added, all versions of an entry."""
+        where = None if patient_id is None else log_rows.c.patient_id == patient_id
+        with self._reading() as connection:
+            return logs.read(connection, LOG, where=where)
+
+    def quarantine(self) -> pd.DataFrame:
+        """Return every row that imports have set aside."""
+        with self._reading() as connection:
+            return logs.read(connection, QUARANTINE)
+
+    def add_log(self, log: pd.DataFrame) -> Added:
+        """Add the rows of a log in one transaction; a row that is held already, with the same content, adds nothing.
+
+        An entry held with another content gets a later version; both are kept, and the later counts.
+
+        Raises
+        ------
+        TableError, StoreError
+            If the table is no log, or the store cannot be written: nothing is added.
+        """
+        return self._add(log, make(QUARANTINE), {"format": "table"}, None)
+
+    def add_import(self, imported: ImportResult, *, by: str) -> Added:
+        """Add what `read_log` made of a file: its rows, its quarantine, its account and the file's digest."""
+        if imported.questions:
+            raise StoreError("The file still asks something: nothing of it is added until it is answered.")
+        return self._add(imported.log, imported.quarantine, imported.said, by)
+
+    def imports(self) -> pd.DataFrame:
+        """Return what was imported: `written_at` (UTC)`, by, format, rows, kept, quarantined, new, held`."""
+        found = self._entries("import")
+        names = ("format", "rows_in_file", "kept", "quarantined", "new", "later_versions", "held", "file_sha256")
+        rows = [[one.written_at[:16], one.author, *(one.data.get(name) for name in names)] for one in found]
+        return pd.DataFrame(rows, columns=["written_at", "by", *names])
+
+    def _add(self, log: pd.DataFrame, aside: pd.DataFrame, said: dict[str, Any], by: str | None) -> Added:
+        with self._writing() as connection:
+            operation = secrets.token_hex(16)
+            return logs.add(connection, log, aside, said, operation=operation, at=self.now(), author=by)
+
+    def review(self, review: Review, *, operation: str | None = None) -> Review:
+        """Keep that somebody dealt with a patient."""
+        whose, data = review.patient_id, review.model_dump(mode="json")
+        self._append("review", whose, data, operation, patient_id=whose, author=review.reviewed_by)
+        return review
+
+    def reviews(self, patient_id: str | None = None) -> pd.DataFrame:
+        """Return the table of reviews of all patients, or of one."""
+        return make(REVIEWS, [entry.data for entry in self._entries("review", patient_id=patient_id)])

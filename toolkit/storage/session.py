@@ -1,0 +1,109 @@
+"""An open store: which clinic it is, its clock, and how its database is read and written."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from toolkit.rules import Rules
+from toolkit.settings import PROFILE_VARIABLE, ClinicProfile, read_profile, sample_profile_path
+from toolkit.storage import history
+from toolkit.storage.engines import in_words, open_engines, prepare
+from toolkit.storage.history import Entry
+
+
+class Session:
+    """The part of a store that every other part stands on."""
+
+    def __init__(self, url: sa.URL, *, clock: Callable[[], datetime], is_sample: bool = False) -> None:
+        self.is_sample = is_sample
+        self._url, self._clock = url, clock
+        self._read, self._write = open_engines(url)
+        try:
+            with in_words("opened"):
+                prepare(self._read, self._write)
+        except BaseException:
+            self.close()
+            raise
+
+    def __repr__(self) -> str:
+        if self.is_sample:
+            return f"{self.name}, diaries up to {self.as_of.day} {self.as_of:%B %Y}"
+        count = len(self.patients())
+        return f"{self.name}, {count} patient{'' if count == 1 else 's'}"
+
+    def patients(self) -> list[str]:
+        """Return the pseudonyms of all patients the store knows, in order."""
+        raise NotImplementedError
+
+    @property
+    def name(self) -> str:
+        """What to call the clinic on screen; the sample says SAMPLE."""
+        if self.profile:
+            return self.profile.name
+        return f"Clinic {Path(self._url.database or '').stem or self._url.host}"
+
+    @property
+    def profile(self) -> ClinicProfile | None:
+        """The clinic's profile: of `BACKCARE_PROFILE`, or beside a SQLite store with its name; None where neither is.
+
+        Raises
+        ------
+        SettingsError
+            If there is one and it cannot be used.
+        """
+        if self.is_sample:
+            return read_profile(sample_profile_path())
+        if named := os.environ.get(PROFILE_VARIABLE):
+            return read_profile(named)
+        if self._url.get_backend_name() == "sqlite" and self._url.database:
+            beside = Path(self._url.database).with_suffix(".toml")
+            return read_profile(beside) if beside.is_file() else None
+        return None
+
+    def rules(self, as_of: date | None = None) -> Rules:
+        """Return the conventions of a calculation: the profile's thresholds in force on `as_of`, the last day."""
+        day = as_of or self.as_of
+        return self.profile.rules(day) if self.profile else Rules(as_of=day)
+
+    def now(self) -> datetime:
+        """Return the time, with its offset; for the sample that of the day after its last."""
+        return self._clock()
+
+    @property
+    def as_of(self) -> date:
+        """The last complete day: yesterday, and for the sample its own last day."""
+        return self.now().date() - timedelta(days=1)
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._read.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with in_words("read"), self._read.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with in_words("written"), self._write.begin() as connection:
+            yield connection
+
+    def _entries(self, kind: str, **which: Any) -> list[Entry]:
+        with self._reading() as connection:
+            return history.read(connection, kind, **which)
+
+    def _append(self, kind: str, subject: str, data: Any, operation: str | None, **more: Any) -> Entry:
+        """Add an entry behind whatever is there; asked twice under one operation, it is added once."""
+        operation = operation or secrets.token_hex(16)
+        with self._writing() as connection:
+            if earlier := history.by_operation(connection, operation):
+                return earlier
+            return history.append(connection, kind, subject, data, operation=operation, at=self.now(), **more)
