@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from toolkit.charts.style import use_notebook_style
     from toolkit.errors import Problem, ToolkitError
     from toolkit.forms.chooser import PatientChooser
+    from toolkit.forms.life import LifeForm
     from toolkit.forms.planner import PlannerForm
     from toolkit.logs.read import read_log
     from toolkit.measures.adherence import adherence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from toolkit.store import Store
 
 _HOME = {
+    "LifeForm": "forms.life",
     "PatientChooser": "forms.chooser",
     "PlannerForm": "forms.planner",
     "Prescription": "plan.regimen",
@@ -54,7 +56,7 @@ _HOME = {
 }
 
 __all__ = [
-    "PatientChooser", "PlannerForm", "Prescription", "Problem", "Regimen", "Rules", "Store", "ToolkitError",
+    "LifeForm", "PatientChooser", "PlannerForm", "Prescription", "Problem", "Regimen", "Rules", "Store", "ToolkitError",
     "adherence", "attribute", "cell_table", "exercises", "pain_by_day", "plot_calendar", "plot_pain", "plot_week",
     "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "sample_clinic", "starter_regimen",
     "use_notebook_style", "week_grid",

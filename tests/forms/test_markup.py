@@ -35,10 +35,21 @@ def test_there_is_no_other_door(path):
     assert [way for way in WAYS if way in text] == []
 
 
-def test_what_a_form_shows_of_a_patient_is_never_markup():
+def test_what_a_form_shows_of_a_patient_is_never_markup(tmp_path, monkeypatch):
     from toolkit.forms.planner import PlannerForm
+    from toolkit.store import Store
 
-    form = PlannerForm(clinic=SCRIPT, on_save=lambda regimen: regimen)
-    form.fields["patient_id"].value = "<b>p</b>"
-    assert type(form.banner).__name__ == "Label"
-    assert "<b>p</b>" not in form.status.value + form.week.value
+    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    form = PlannerForm(Store(tmp_path / "clinic.sqlite"))
+    for name in ("patient_id", "written_by", "goal", "note"):
+        form.fields[name].value = f"<b>{SCRIPT}</b>"
+    form.record.click()
+    shown = [widget for widget in walk(form.view) if type(widget).__name__ == "HTML"]
+    assert len(shown) >= 3
+    assert not [one.value for one in shown if SCRIPT in one.value]
+
+
+def walk(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from walk(child)

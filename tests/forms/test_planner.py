@@ -1,127 +1,411 @@
-"""The planner form, driven by its widgets: it shows a draft and its problems, and saves only what is valid."""
+"""The planner form, driven by its widgets: it shows a draft and its problems, and saves only what may be saved."""
 
-from datetime import date
+import random
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from screenings import clear_screening
+from torture.levels import SEED, count, tell
 
-from toolkit.errors import Conflict
+from toolkit.errors import Conflict, StoreError
 from toolkit.forms.chooser import PatientChooser
+from toolkit.forms.life import LifeForm
 from toolkit.forms.planner import PlannerForm
 from toolkit.plan.drafts import NAMED
+from toolkit.settings import sample_profile_path
+from toolkit.store import Store
+
+NINE = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 
-def form_with(on_save=lambda regimen: regimen):
-    form = PlannerForm(clinic="SAMPLE clinic", on_save=on_save)
-    form.fields["patient_id"].value = "p001"
-    form.fields["purpose"].value = "remedial"
+@pytest.fixture
+def clinic(tmp_path, monkeypatch):
+    """A clinic of its own, with a profile, on the first of April."""
+    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    monkeypatch.setenv("BACKCARE_PROFILE", str(sample_profile_path()))
+    store = Store(tmp_path / "clinic.sqlite", clock=lambda: store_time[0])
+    store_time = [NINE]
+    store.set_time = lambda at: store_time.__setitem__(0, at)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def form(clinic):
+    return filled(PlannerForm(clinic))
+
+
+def filled(form, patient="p001"):
+    for name, value in {"patient_id": patient, "written_by": "Dr A", "purpose": "remedial"}.items():
+        form.fields[name].value = value
     form.fields["first_day"].value = date(2026, 4, 6)
     return form
 
 
+def screened(form, **answers):
+    """Answer every question as a clear screening does; `answers` otherwise."""
+    clear = clear_screening()
+    form.fields["gate: asked_by"].value = "Nurse B"
+    for key, answer in (clear.answers | answers).items():
+        form.fields[f"gate: {key}"].value = answer
+    for key, caution in clear.cautions.items():
+        form.fields[f"gate: {key}"].value = answers.get(key, caution.answer)
+    return form
+
+
 def beside(form, name):
-    return form._beside[name].value
+    exercise, _, field = name.partition(": ")
+    return (form.blocks[exercise].beside[field] if field else form.beside[name]).value
 
 
-def test_an_empty_form_says_what_is_missing_beside_each_field_and_saves_nothing():
-    form = PlannerForm(clinic="SAMPLE clinic", on_save=pytest.fail)
+def released(form, **changes):
+    typed = {"reviewed_by": "Dr Review", "reviewed_on": date(2026, 4, 1), "found": "nothing new", "decision": "cleared",
+             "reason": "long known", "emergency_assessed_on": date(2026, 3, 31)}  # fmt: skip
+    for key, value in (typed | changes).items():
+        form.fields[f"gate: {key}"].value = value
+    return form
+
+
+def test_an_empty_form_says_what_is_missing_beside_each_field_and_saves_nothing(clinic):
+    form = PlannerForm(clinic)
     assert beside(form, "patient_id") == "is missing: give the pseudonym"
-    assert beside(form, "first_day") == "is missing: give a day"
-    assert form.total.value == "5 things to mend or fill in above."
-    assert form.save.disabled
-    assert form.regimen is None
-    form.save.click()
+    assert beside(form, "written_by") == "is missing: give your name"
+    assert form.outcome.total.value == "6 things to mend or fill in."
+    assert form.save_draft.disabled
+    assert form.save_final.disabled
+    form.save_draft.click()
+    assert clinic.regimens() == []
 
 
-def test_the_form_saves_only_what_is_valid():
-    saved = []
-    form = form_with(lambda regimen: saved.append(regimen) or regimen)
+def test_nothing_of_the_gate_is_answered_beforehand(form):
+    assert {widget.value for widget in form.gate.questions.values()} == {""}
+    assert {widget.value for widget in form.gate.cautions.values()} == {""}
+    assert form.save_final.disabled
+    assert not form.save_draft.disabled
+
+
+def test_the_form_saves_only_what_is_valid(form, clinic):
     form.fields["psoas_stretch: sets"].value = "40"
     assert beside(form, "psoas_stretch: sets") == "must be 10 or less; found 40"
-    assert form.save.disabled
+    assert form.save_draft.disabled
     form.fields["psoas_stretch: sets"].value = "4"
     assert beside(form, "psoas_stretch: sets") == ""
-    form.save.click()
-    assert [row.sets for row in saved[0].prescriptions if row.exercise == "psoas_stretch"] == [4]
-    assert (saved[0].status, saved[0].patient_id) == ("draft", "p001")
+    form.save_draft.click()
+    [saved] = clinic.regimens()
+    assert [row.sets for row in saved.prescriptions if row.exercise == "psoas_stretch"] == [4]
+    assert (saved.status, saved.patient_id, saved.written_by) == ("draft", "p001", "Dr A")
 
 
-def test_after_saving_the_status_tells_the_revision_and_that_a_final_regimen_needs_the_screening():
-    form = form_with()
-    form.save.click()
-    assert 'role="status"' in form.status.value
-    assert f"Draft saved for p001 as revision 1 of {form.saved.regimen_id}." in form.status.value
-    assert "A final regimen needs the red-flag screening" in form.status.value
+def test_a_clear_screening_lets_a_regimen_become_final(form, clinic):
+    screened(form)
+    assert form.result.value == "No red flag was reported on 1 April 2026."
+    form.save_final.click()
+    assert "Saved as final for p001: revision 1" in form.status.value
+    [saved] = clinic.regimens()
+    assert (saved.status, saved.screening.screened_by) == ("final", "Nurse B")
+    assert saved.screening.screened_at == datetime(2026, 4, 1, 9)
 
 
-def test_pressing_save_twice_makes_no_second_revision():
-    saved = []
-    form = form_with(lambda regimen: saved.append(regimen) or regimen)
-    form.save.click()
-    assert form.save.disabled
+def test_one_press_answers_one_family_and_is_recorded_as_that(form, clinic):
+    form.gate._none_of("fracture")
+    draft = form.desk.draft.screening
+    assert draft.answers == {"fx_trauma": "no", "fx_minor": "no", "fx_shape": "no"}
+    assert draft.at_once == ("fracture",)
+    form.fields["gate: fx_minor"].value = "yes"
+    assert form.desk.draft.screening.at_once == ()
+
+
+def test_a_red_flag_holds_says_what_to_do_and_whom_to_call_until_it_is_released(form, clinic):
+    screened(form, ce_bladder="yes")
+    assert form.acts.texts[0].startswith("EMERGENCY NOW")
+    assert "+(970) 544-1289" in form.acts.texts[1]
+    assert "HELD by a red flag" in form.banner.value
+    assert form.save_draft.disabled
+    assert "REFERRAL NOTE" in form.note.value
+    form.save_final.click()
+    assert [one.status for one in clinic.regimens()] == ["held"]
+    assert len(clinic.prescriptions()) == 0
+    form.fields["reason"].value = "released"
+    released(form, emergency_assessed_on=None)
+    assert form.save_final.description == "Save as held"
+    released(form)
+    assert form.save_final.description == "Save as final"
+    form.save_final.click()
+    assert [one.status for one in clinic.regimens()] == ["held", "final"]
+
+
+def test_a_caution_is_decided_for_each_exercise_it_touches(form, clinic):
+    screened(form, osteoporosis="yes")
+    assert form.save_final.disabled
+    form.fields["gate: osteoporosis: knee_to_chest: do"].value = "leave_out"
+    form.fields["gate: osteoporosis: abdominal_stability: do"].value = "adapt"
+    form.fields["gate: osteoporosis: abdominal_stability: words"].value = "Lift your head only."
+    form.fields["knee_to_chest: on"].value = False
+    assert any("For you: Lift your head only." in text for text in form.outcome.patient.texts)
+    form.save_final.click()
+    assert len(clinic.prescriptions()) == 3
+
+
+def test_switching_an_exercise_off_and_on_skips_no_caution(form):
+    screened(form, osteoporosis="yes")
+    for value in (False, True):
+        form.fields["knee_to_chest: on"].value = value
+    assert "osteoporosis: knee_to_chest" in [one.where for one in form.desk.verdict.problems]
+
+
+def test_a_screening_alone_is_put_on_record(form, clinic):
+    form.fields["gate: ce_numb"].value = "yes"
+    form.record.click()
+    assert clinic.screenings("p001")[0].signs == ("ce_numb",)
+    assert clinic.regimens() == []
+
+
+def test_pressing_save_twice_makes_no_second_revision(form, clinic):
+    form.save_draft.click()
+    assert form.save_draft.disabled
     form.fields["weeks"].value = "6"
     assert form.status.value == "", "what was said of the first save is not true of this"
-    form.save.click()
-    assert [regimen.revision for regimen in saved] == [1, 2]
+    assert form.save_draft.disabled
+    form.fields["reason"].value = "longer"
+    form.save_draft.click()
+    assert [one.revision for one in clinic.regimens()] == [1, 2]
+    assert clinic.history(form.saved.regimen_id)["reason"].tolist() == [None, "longer"]
 
 
-def test_a_conflict_is_told_and_nothing_typed_is_lost():
-    def refuse(_regimen):
-        raise Conflict("r-1 was changed since it was opened.")
+def test_what_changed_is_shown_and_a_large_change_asks_once(form, clinic):
+    form.save_draft.click()
+    form.fields["reason"].value = "more"
+    form.fields["psoas_stretch: reps"].value = "3"
+    assert form.outcome.changed.texts == ["Psoas stretch, repetitions: 2 → 3"]
+    assert not form.save_draft.disabled
+    form.fields["psoas_stretch: reps"].value = "4"
+    assert form.save_draft.disabled
+    assert "Psoas stretch, repetitions: 2 → 4 (+100%)" in form.large.description
+    form.large.value = True
+    assert not form.save_draft.disabled
+    form.fields["psoas_stretch: reps"].value = "5"
+    assert form.save_draft.disabled, "another large change is asked about again"
 
-    form = form_with(refuse)
-    form.fields["hamstring_stretch: reps"].value = "5"
-    form.save.click()
-    assert "r-1 was changed since it was opened." in form.status.value
-    assert form.fields["hamstring_stretch: reps"].value == "5"
-    assert not form.save.disabled
+
+def test_an_earlier_regimen_is_revised_copied_or_taken_up_again(form, clinic):
+    screened(form).save_final.click()
+    again = PlannerForm(clinic)
+    options = dict(again.opening.field.options)
+    key = form.saved.regimen_id
+    again.opening.field.value = f"revise:{key}"
+    again.opening.open.click()
+    assert (again.fields["patient_id"].value, again.desk.draft.revision) == ("p001", 2)
+    assert again.gate._families["fracture"].value.endswith("Anything new since 1 April 2026?")
+    assert again.gate.questions["fx_trauma"].value == ""
+    copy = PlannerForm(clinic)
+    copy.opening.field.value = f"copy:{key}"
+    copy.opening.open.click()
+    assert (copy.fields["patient_id"].value, copy.desk.draft.revision) == ("", 1)
+    assert copy.fields["knee_to_chest: hold_s"].value == "15-30"
+    assert "a new regimen" in options
 
 
-def test_the_banner_always_names_the_patient_that_would_be_saved():
-    saved = []
-    form = form_with(lambda regimen: saved.append(regimen) or regimen)
+def test_a_starter_of_the_clinic_is_kept_and_offered(form, clinic):
+    form.fields["hamstring_stretch: reps"].value = "4"
+    form.template_name.value = "gentle"
+    form.keep_template.click()
+    again = PlannerForm(clinic)
+    again.opening.field.value = "template:gentle"
+    again.opening.open.click()
+    assert again.fields["hamstring_stretch: reps"].value == "4"
+    assert again.fields["patient_id"].value == ""
+
+
+def test_what_was_typed_is_there_after_the_kernel_is_lost(form, clinic):
+    form.fields["goal"].value = "carry my grandson"
+    form.fields["psoas_stretch: hold_s"].value = "15-3"
+    form.fields["gate: ce_legs"].value = "no"
+    again = PlannerForm(clinic)  # as after a new start: nothing but the store is left
+    assert "1 plan was typed and not saved" in again.opening.status.value
+    again.opening.field.value = f"draft:{form.desk.draft.regimen_id}"
+    again.opening.open.click()
+    assert again.desk.draft == form.desk.draft
+    filled(again)
+    again.fields["psoas_stretch: hold_s"].value = "30"
+    again.save_draft.click()
+    assert clinic.drafts() == {}
+
+
+def test_on_a_conflict_both_sides_are_shown_and_nothing_typed_is_lost(clinic):
+    first = filled(PlannerForm(clinic))
+    first.save_draft.click()
+    mine, theirs = (PlannerForm(clinic, regimen=first.saved) for _ in range(2))
+    for form, field, value in ((theirs, "goal", "walk"), (mine, "psoas_stretch: reps", "3")):
+        form.fields["written_by"].value = "Dr B"
+        form.fields["reason"].value = "changed"
+        form.fields[field].value = value
+    theirs.save_draft.click()
+    mine.save_draft.click()
+    assert "was changed since it was opened" in mine.status.value
+    assert mine.conflict.theirs.texts == ["goal: nothing → walk"]
+    assert mine.conflict.mine.texts == ["Psoas stretch, repetitions: 2 → 3"]
+    assert mine.fields["psoas_stretch: reps"].value == "3"
+    mine._after_conflict(mine.desk.go_on_after)
+    mine.save_draft.click()
+    assert [one.goal for one in clinic.regimens()] == [None, "walk", None], "mine, knowingly, after theirs"
+
+
+def test_theirs_is_opened_and_mine_stays_as_a_draft(clinic):
+    first = filled(PlannerForm(clinic))
+    first.save_draft.click()
+    mine = PlannerForm(clinic, regimen=first.saved)
+    mine.fields["written_by"].value = "Dr B"
+    mine.fields["reason"].value = "mine"
+    first.fields["goal"].value = "walk"
+    first.fields["reason"].value = "theirs"
+    first.save_draft.click()
+    mine.save_draft.click()
+    mine._after_conflict(mine.desk.open_theirs)
+    assert mine.fields["goal"].value == "walk"
+    assert "mine" in [one["reason"] for one in clinic.drafts().values()]
+
+
+def test_pressed_again_after_a_lost_answer_it_is_one_act_of_saving(form, clinic, monkeypatch):
+    """The save is in the store, the answer was lost: the second press gets the first answer."""
+    save = clinic.save
+
+    def answer_lost(*args, **more):
+        save(*args, **more)
+        raise StoreError("The store cannot be written: connection lost.")
+
+    monkeypatch.setattr(clinic, "save", answer_lost)
+    form.save_draft.click()
+    assert "connection lost" in form.status.value
+    monkeypatch.setattr(clinic, "save", save)
+    form.save_draft.click()
+    assert "revision 1" in form.status.value
+    assert len(clinic.regimens()) == 1
+
+
+def test_what_cannot_be_kept_is_said_and_typing_goes_on(form, clinic, monkeypatch):
+    def refuse(*_args):
+        raise StoreError("The store cannot be written: disk is full.")
+
+    monkeypatch.setattr(clinic, "keep_draft", refuse)
+    form.fields["goal"].value = "walk"
+    assert "disk is full" in form.status.value
+    assert form.desk.draft.goal == "walk"
+
+
+def test_undo_goes_back_to_what_was_typed_before(form):
+    form.fields["psoas_stretch: reps"].value = "3"
+    form.undo.click()
+    assert form.fields["psoas_stretch: reps"].value == "2"
+
+
+def test_a_step_and_a_pause_are_typed_and_taken_out_again(form):
+    block = form.blocks["knee_to_chest"]
+    block._add_step()
+    assert block.steps[0].beside["week"].value.startswith("must be a week from 2 to 4")
+    block.steps[0].fields["week"].value = "3"
+    block.steps[0].fields["reps"].value = "4"
+    assert len(form.regimen.prescriptions) == 5
+    assert len(block.sentences.texts) == 2
+    block._drop_step(0)
+    assert len(form.regimen.prescriptions) == 4
+
+
+def test_a_pause_in_the_form_needs_its_days_and_its_reason(form):
+    form.pauses.view.children[1].click()
+    row = form.pauses.rows[0]
+    assert row.beside["reason"].value == "is missing: give the reason"
+    row.fields["first_day"].value, row.fields["last_day"].value = date(2026, 4, 10), date(2026, 4, 12)
+    row.fields["reason"].value = "travel"
+    assert form.regimen.pauses[0].reason == "travel"
+
+
+def test_the_banner_always_names_the_patient_that_would_be_saved(form, clinic):
     for patient in ("p001", "p002", "p001"):
         form.fields["patient_id"].value = patient
         assert form.banner.value.startswith(f"{patient} · SAMPLE clinic")
-        form.save.click()
-        assert saved[-1].patient_id == patient
-    assert len({regimen.regimen_id for regimen in saved}) == 3
+        form.save_draft.click()
+        assert form.saved.patient_id == patient
+    assert len({one.regimen_id for one in clinic.regimens()}) == 3
 
 
-def test_each_exercise_is_one_sentence_and_the_week_a_picture_with_words():
-    form = form_with()
-    assert form.blocks["hamstring_stretch"].sentence.value == (
+def one_order(clinic, forms, chance, banner_of):
+    """Switch, type, save and undo in two forms in one random order; return the saves and those for somebody else."""
+    saves, wrong = 0, 0
+    for act in chance.choices(("switch", "type", "save", "undo", "reason"), k=8):
+        form = chance.choice(forms)
+        if act == "switch":
+            form.fields["patient_id"].value = f"p00{chance.randrange(1, 5)}"
+        elif act == "type":
+            form.fields["psoas_stretch: reps"].value = str(chance.randrange(1, 9))
+        elif act == "reason":
+            form.fields["reason"].value = chance.choice(("more", "less"))
+        elif act == "undo":
+            form.undo.click()
+        else:
+            banner, before = banner_of(form), form.saved
+            form.large.value = True
+            form.save_draft.click()
+            if form.saved is not before:
+                saves += 1
+                wrong += not banner.startswith(f"{form.saved.patient_id} · ")
+    return saves, wrong
+
+
+def test_t16_nothing_is_saved_for_a_patient_who_is_not_in_the_banner(clinic):
+    chance, times = random.Random(SEED), count(change=50, night=500, release=500)
+    forms = [filled(PlannerForm(clinic), f"p00{n}") for n in (1, 2)]
+    told = [one_order(clinic, forms, chance, lambda form: form.banner.value) for _ in range(times)]
+    saves, wrong = (sum(part) for part in zip(*told, strict=True))
+    tell("T16", orders=times, saves=saves, wrong=wrong)
+    assert wrong == 0
+    assert saves >= times / 2
+
+
+def test_t16_control_a_banner_that_is_not_bound_is_caught(clinic):
+    chance = random.Random(SEED)
+    forms = [filled(PlannerForm(clinic), f"p00{n}") for n in (1, 2)]
+    stale = {id(form): form.banner.value for form in forms}
+    told = [one_order(clinic, forms, chance, lambda form: stale[id(form)]) for _ in range(20)]
+    assert sum(wrong for _, wrong in told) > 0
+
+
+def test_each_exercise_is_one_sentence_and_the_week_a_picture_with_words(form):
+    assert form.blocks["hamstring_stretch"].sentences.texts == [
         "Hamstring stretch, each leg: 1 x 2 x 30 s, once a day, every day"
-    )
-    assert form.total.value.startswith("About 11 minutes on the longest day, 74 minutes a week (estimate)")
-    assert 'alt="The week as prescribed: Hamstring stretch, each leg' in form.week.value
+    ]
+    assert form.outcome.total.value.startswith("About 11 minutes on the longest day, 74 minutes a week (estimate)")
+    assert 'alt="The first week as prescribed: Hamstring stretch, each leg' in form.outcome.week.value
 
 
-def test_what_is_wrong_in_one_exercise_does_not_silence_the_others():
-    form = form_with()
+def test_what_is_wrong_in_one_exercise_does_not_silence_the_others(form):
     form.fields["psoas_stretch: sets"].value = "x"
-    assert form.blocks["psoas_stretch"].sentence.value == ""
-    assert form.blocks["knee_to_chest"].sentence.value.startswith("Knee-to-chest stretch, each leg")
+    assert form.blocks["psoas_stretch"].sentences.texts == []
+    assert form.blocks["knee_to_chest"].sentences.texts[0].startswith("Knee-to-chest stretch, each leg")
 
 
-def test_named_days_are_chosen_by_their_boxes():
-    form = form_with()
+def test_what_is_unusual_is_a_hint_and_blocks_nothing(form):
+    form.fields["psoas_stretch: hold_s"].value = "60"
+    assert form.blocks["psoas_stretch"].hints.texts == ["hold 60 s: usual is 15-30 s (OA, PHYX-HIP, KRAMER)"]
+    assert not form.save_draft.disabled
+    assert form.outcome.hints.texts[0].startswith("4 exercises at once")
+
+
+def test_named_days_are_chosen_by_their_boxes(form):
     form.fields["knee_to_chest: days"].value = NAMED
-    assert form._beside["knee_to_chest: weekdays"].value == "must name at least one day"
+    assert beside(form, "knee_to_chest: weekdays") == "must name at least one day"
     for day in ("fri", "mon"):
         form.blocks["knee_to_chest"].days[day].value = True
     row = next(row for row in form.regimen.prescriptions if row.exercise == "knee_to_chest")
     assert row.weekdays == ("mon", "fri")
 
 
-def test_an_exercise_switched_off_is_not_prescribed():
-    form = form_with()
+def test_an_exercise_switched_off_is_not_prescribed(form):
     form.fields["psoas_stretch: on"].value = False
     assert len(form.regimen.prescriptions) == 3
     assert form.blocks["psoas_stretch"]._body.layout.display == "none"
 
 
-def test_numbers_are_typed_into_text_fields_and_every_field_has_a_name_of_its_own():
-    form = form_with()
+def test_numbers_are_typed_into_text_fields_and_every_field_has_a_name_of_its_own(form):
     names = [widget.description for widget in form.fields.values()]
     assert len(set(names)) == len(names)
     assert all(names)
@@ -130,11 +414,42 @@ def test_numbers_are_typed_into_text_fields_and_every_field_has_a_name_of_its_ow
             assert type(widget).__name__ == "Text", name
 
 
-def test_a_form_shows_itself_by_a_text_that_never_changes():
+def test_a_form_shows_itself_by_a_text_that_never_changes(form, clinic):
     """nbval compares the text; an address in it would fail on every run."""
-    bundle = form_with()._repr_mimebundle_()
-    assert bundle["text/plain"] == "PlannerForm: run this cell to show the form"
-    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert form._repr_mimebundle_()["text/plain"] == "PlannerForm: run this cell to show the form"
+    life = LifeForm(clinic)._repr_mimebundle_()
+    assert life["text/plain"] == "LifeForm: run this cell to pause a regimen or end it early"
+    assert "application/vnd.jupyter.widget-view+json" in life
+
+
+def test_a_conflict_without_a_newer_revision_of_this_patient_shows_the_message_alone(form, clinic, monkeypatch):
+    def refuse(*_args, **_more):
+        raise Conflict("r-1 was changed since it was opened.")
+
+    monkeypatch.setattr(clinic, "save", refuse)
+    form.save_draft.click()
+    assert "r-1 was changed since it was opened." in form.status.value
+    assert form.conflict.view.layout.display == "none"
+
+
+def test_a_regimen_is_paused_and_ended_with_who_and_why(form, clinic):
+    screened(form).save_final.click()
+    clinic.set_time(NINE + timedelta(days=10))
+    life = LifeForm(clinic)
+    life.pause.click()
+    assert "Choose a regimen first." in life.status.value
+    life.fields["regimen"].value = form.saved.regimen_id
+    life.fields["first_day"].value, life.fields["last_day"].value = date(2026, 4, 12), date(2026, 4, 14)
+    life.pause.click()
+    assert "by: is missing: who decided it" in life.status.value
+    life.fields["by"].value, life.fields["reason"].value = "Dr A", "travel"
+    life.pause.click()
+    assert "from 12 April 2026 to 14 April 2026" in life.status.value
+    life.fields["end"].value = date(2026, 4, 20)
+    life.end.click()
+    assert "Ended for p001 on 20 April 2026: revision 2." in life.status.value
+    assert clinic.pauses("p001")["reason"].tolist() == ["travel"]
+    assert str(clinic.prescriptions("p001")["last_day"].max())[:10] == "2026-04-20"
 
 
 def test_a_patient_is_chosen_from_a_list():

@@ -1,25 +1,26 @@
-"""One exercise of the planner form: its fields, what is wrong beside each, and its sentence."""
+"""One exercise of the planner form: what is known of it, its fields and steps, what is wrong or unusual."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
+from toolkit.forms.fields import Lines, beside, button, choice, seen, text, tick, words
 from toolkit.plan.catalogue import Exercise
-from toolkit.plan.drafts import DAY_CHOICES, NAMED, QUOTA, ExerciseDraft
+from toolkit.plan.drafts import DAY_CHOICES, NAMED, QUOTA, ExerciseDraft, StepDraft
 from toolkit.schema import WEEKDAYS
 
-STYLE = {"description_width": "290px"}
-WIDTH = widgets.Layout(width="480px")
 NUMBERS = {
     "sessions_per_day": "sessions a day",
     "sets": "sets",
     "reps": "repetitions",
     "hold_s": "hold (s)",
 }
+ORDER = ("side", "sessions_per_day", "days", "weekdays", "days_per_week", "sets", "reps", "hold_s")
 
 
 class ExerciseBlock:
@@ -33,59 +34,73 @@ class ExerciseBlock:
 
     def __init__(self, entry: Exercise, on_edit: Callable[[str, dict[str, Any]], None]) -> None:
         self.entry, self._on_edit = entry, on_edit
+        self._draft = ExerciseDraft()
         self.fields = self._make_fields()
-        self.days = {day: self._checkbox(f"{entry.name}: {day.capitalize()}") for day in WEEKDAYS}
+        self.days = {day: tick(f"{entry.name}: {day.capitalize()}") for day in WEEKDAYS}
         self.beside = {name: words("", "problem") for name in (*self.fields, "weekdays")}
         for name, widget in self.fields.items():
             widget.observe(partial(self._edited, name), names="value")
         for widget in self.days.values():
             widget.observe(self._days_edited, names="value")
-        self.sentence = words("", "sentence")
+        self.steps: list[StepRow] = []
+        self.sentences, self.hints = Lines("sentence"), Lines("hint")
         self._rows = {name: beside(self.fields[name], self.beside[name]) for name in self.fields if name != "on"}
         week = widgets.Box(list(self.days.values()), layout=widgets.Layout(flex_flow="row wrap", max_width="840px"))
         self._rows["weekdays"] = widgets.VBox([week, self.beside["weekdays"]])
-        self._body = widgets.VBox([*self._in_order(), self.sentence])
-        self.view = widgets.VBox([self.fields["on"], words(self._evidence(), "quiet"), self._body])
+        self._steps = widgets.VBox([])
+        add = button(f"{entry.name}: add a step", self._add_step)
+        in_order = [self._rows[name] for name in ORDER if name in self._rows]
+        self._body = widgets.VBox([*in_order, self._steps, add, self.hints, self.sentences])
+        known = [words(line, "quiet") for line in self._known()]
+        self.view = widgets.VBox([self.fields["on"], *known, self._body])
         self.view.add_class("backcare-exercise")
 
     def show(self, draft: ExerciseDraft) -> None:
         """Bring the widgets in line with what was typed."""
+        self._draft = draft
         for name, widget in self.fields.items():
             widget.value = getattr(draft, name)
         for day, widget in self.days.items():
             widget.value = day in draft.weekdays
-        _seen(self._body, draft.on)
-        _seen(self._rows["weekdays"], draft.days == NAMED)
-        _seen(self._rows["days_per_week"], draft.days == QUOTA)
+        while len(self.steps) < len(draft.steps):
+            self.steps.append(StepRow(self.entry.name, len(self.steps) + 1, self._step_edited, self._drop_step))
+        for row, step in zip(self.steps, draft.steps, strict=False):
+            row.show(step)
+        self._steps.children = [row.view for row in self.steps[: len(draft.steps)]]
+        seen(self._body, draft.on)
+        seen(self._rows["weekdays"], draft.days == NAMED)
+        seen(self._rows["days_per_week"], draft.days == QUOTA)
+
+    def tell(self, told: Mapping[str, str], *, hints: Sequence[str], sentences: Sequence[str]) -> None:
+        """Show what is wrong beside its field, what is unusual, and what it comes to."""
+        for name, label in self.beside.items():
+            label.value = told.get(f"{self.entry.id}: {name}", "")
+        for row in self.steps:
+            row.tell(told, self.entry.id)
+        self.hints.say(hints)
+        self.sentences.say(sentences)
 
     def _make_fields(self) -> dict[str, widgets.Widget]:
-        """Return the input widgets; numbers are typed as text, because number fields change what was typed."""
         name = self.entry.name
-        text = partial(widgets.Text, continuous_update=False, style=STYLE, layout=WIDTH)
-        choice = partial(widgets.Dropdown, style=STYLE, layout=WIDTH)
-        fields: dict[str, widgets.Widget] = {"on": self._checkbox(name, width="100%")}
+        fields: dict[str, widgets.Widget] = {"on": tick(name, width="100%")}
         if self.entry.sided:
-            sides = [("", ""), ("both", "both"), ("left", "left"), ("right", "right")]
-            fields["side"] = choice(options=sides, description=f"{name}: side")
-        fields["sessions_per_day"] = text(description=f"{name}: sessions a day")
-        fields["days"] = choice(options=list(DAY_CHOICES), description=f"{name}: days")
-        fields["days_per_week"] = text(description=f"{name}: days a week")
+            fields["side"] = choice(f"{name}: side", ["", "both", "left", "right"])
+        fields["sessions_per_day"] = text(f"{name}: sessions a day")
+        fields["days"] = choice(f"{name}: days", DAY_CHOICES)
+        fields["days_per_week"] = text(f"{name}: days a week")
         for part in ("sets", "reps", "hold_s"):
-            fields[part] = text(description=f"{name}: {NUMBERS[part]}")
+            fields[part] = text(f"{name}: {NUMBERS[part]}")
         return fields
 
-    def _in_order(self) -> list[widgets.Widget]:
-        order = ("side", "sessions_per_day", "days", "weekdays", "days_per_week", "sets", "reps", "hold_s")
-        return [self._rows[name] for name in order if name in self._rows]
-
-    def _checkbox(self, description: str, *, width: str = "250px") -> widgets.Checkbox:
-        return widgets.Checkbox(value=False, description=description, indent=False, layout=widgets.Layout(width=width))
-
-    def _evidence(self) -> str:
+    def _known(self) -> list[str]:
         """Say which side is meant, what is known of the exercise, and what of its dose is not from the source page."""
         silent = [words for part, words in NUMBERS.items() if part not in self.entry.page]
         side = f"Side means {self.entry.side_means}. " if self.entry.sided else ""
-        return f"{side}{self.entry.evidence} Clinic default, not from the source page: {', '.join(silent)}."
+        sources = ", ".join(source.key for source in self.entry.sources)
+        return [
+            f"{side}{self.entry.evidence} Certainty: {self.entry.certainty}. Sources: {sources}.",
+            f"Clinic default, not from the source page: {', '.join(silent)}.",
+        ]
 
     def _edited(self, name: str, change: Any) -> None:
         value = change["new"]
@@ -95,18 +110,41 @@ class ExerciseBlock:
         named = tuple(day for day, widget in self.days.items() if widget.value)
         self._on_edit(self.entry.id, {"weekdays": named})
 
+    def _add_step(self) -> None:
+        self._on_edit(self.entry.id, {"steps": (*self._draft.steps, StepDraft())})
 
-def words(text: str, kind: str) -> widgets.Label:
-    """Return text as a label, which never becomes markup, in one of the form's kinds."""
-    label = widgets.Label(text)
-    label.add_class(f"backcare-{kind}")
-    return label
+    def _step_edited(self, place: int, typed: dict[str, str]) -> None:
+        steps = list(self._draft.steps)
+        steps[place] = replace(steps[place], **typed)
+        self._on_edit(self.entry.id, {"steps": tuple(steps)})
+
+    def _drop_step(self, place: int) -> None:
+        kept = tuple(step for number, step in enumerate(self._draft.steps) if number != place)
+        self._on_edit(self.entry.id, {"steps": kept})
 
 
-def beside(widget: widgets.Widget, label: widgets.Label) -> widgets.Box:
-    """Return a field with what is wrong with it beside it, or below where there is no room."""
-    return widgets.Box([widget, label], layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
+class StepRow:
+    """One progression step: from which week on, and what of the dose is then other; a blank stays as before."""
 
+    def __init__(
+        self, name: str, number: int, on_edit: Callable[[int, dict[str, str]], None], on_drop: Callable[[int], None]
+    ) -> None:
+        self.number = number
+        said = {"week": "from week (or day)"} | NUMBERS
+        self.fields = {key: text(f"{name}: step {number}: {said[key]}") for key in said}
+        self.beside = {key: words("", "problem") for key in said}
+        for key, widget in self.fields.items():
+            widget.observe(lambda change, key=key: on_edit(number - 1, {key: change["new"].strip()}), names="value")
+        rows = [beside(self.fields[key], self.beside[key]) for key in said]
+        self.view = widgets.VBox([*rows, button(f"{name}: take out step {number}", lambda: on_drop(number - 1))])
+        self.view.add_class("backcare-step")
 
-def _seen(widget: widgets.Widget, seen: bool) -> None:
-    widget.layout.display = "" if seen else "none"
+    def show(self, step: StepDraft) -> None:
+        """Bring the widgets in line with what was typed."""
+        for key, widget in self.fields.items():
+            widget.value = getattr(step, key)
+
+    def tell(self, told: Mapping[str, str], exercise: str) -> None:
+        """Show what is wrong beside its field."""
+        for key, label in self.beside.items():
+            label.value = told.get(f"{exercise}: step {self.number}: {key}", "")

@@ -20,6 +20,17 @@ STYLE = """
 .widget-label.backcare-quiet { color: var(--jp-ui-font-color2, QUIET); font-size: 12px; }
 .widget-label.backcare-problem { color: var(--jp-error-color1, PROBLEM); font-size: 13px; margin-left: 8px; }
 .widget-label.backcare-sentence { font-weight: 600; margin: 2px 0 2px 8px; }
+.widget-label.backcare-hint { color: var(--jp-ui-font-color1, INK); font-size: 13px; margin: 2px 0;
+  border-left: 3px solid HINT; padding-left: 8px; }
+.widget-label.backcare-act { background: PROBLEM; color: PAPER; font-weight: 600; padding: 6px 10px; border-radius: 4px;
+  margin: 4px 0; }
+.widget-label.backcare-paper { background: PAPER; color: INK; border: 1px solid GRID; padding: 8px 12px;
+  font-size: 14px; margin: 3px 0; }
+.backcare-step, .backcare-caution { border-left: 2px solid GRID; padding-left: 10px; margin: 4px 0 4px 8px; }
+.backcare-question { width: auto; max-width: 100%; }
+.backcare-question > label.widget-label { width: auto; min-width: 12rem; flex: 1 1 30rem; text-align: left; }
+.backcare-question > select { flex: 0 0 6rem; width: 6rem; }
+.backcare-form .widget-button { margin: 6px 6px 0 0; }
 .backcare-exercise { border-left: 3px solid ACCENT; padding: 2px 0 4px 10px; margin: 6px 0; }
 .backcare-status { padding: 6px 2px; font-size: 14px; }
 .backcare-picture { background: #ffffff; max-width: 100%; }
@@ -36,8 +47,9 @@ def style() -> widgets.HTML:
     """Return the form's style sheet, a constant."""
     ink = look()["ink"]
     text = STYLE
-    for word, key in (("ACCENT", "accent"), ("PAPER", "paper"), ("QUIET", "quiet"), ("PROBLEM", "problem")):
-        text = text.replace(word, ink[key])
+    for key in ("accent", "paper", "quiet", "problem", "grid", "hint"):
+        text = text.replace(key.upper(), ink[key])
+    text = text.replace("INK", ink["text"])
     return widgets.HTML(text, layout=widgets.Layout(height="0", margin="0"))
 
 

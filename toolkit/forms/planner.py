@@ -1,4 +1,4 @@
-"""The physician's form: a draft, its problems beside the fields, and what it comes to."""
+"""The physician's form, from whose regimen it is to the gate and the button; no rule lives here."""
 
 from __future__ import annotations
 
@@ -9,46 +9,51 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from toolkit.charts.base import svg_of
-from toolkit.charts.patient import plot_week
-from toolkit.errors import Problem, ToolkitError
+from toolkit.errors import Conflict, Problem, ToolkitError
 from toolkit.forms import markup
-from toolkit.forms.exercise import ExerciseBlock, beside, words
-from toolkit.plan.catalogue import exercises, purposes
-from toolkit.plan.drafts import RegimenDraft, draft_of, review, rows_of
+from toolkit.forms.clinic import Clinic
+from toolkit.forms.conflict import ConflictView
+from toolkit.forms.desk import Desk
+from toolkit.forms.exercise import ExerciseBlock
+from toolkit.forms.fields import Lines, beside, button, choice, day, lines, seen, text, tick, words
+from toolkit.forms.gate import GateBlock
+from toolkit.forms.opening import Opening
+from toolkit.forms.outcome import Outcome
+from toolkit.forms.pauses import PauseBlock
+from toolkit.plan import gate_words
+from toolkit.plan.catalogue import checked_on, evidence, exercises, purposes
+from toolkit.plan.draft_data import draft_to_data
+from toolkit.plan.drafts import RegimenDraft
+from toolkit.plan.hints import dose_hints
 from toolkit.plan.regimen import Regimen
-from toolkit.plan.wording import minutes_a_day, minutes_a_week, sentence, week_grid
+from toolkit.plan.review import rows_of
+from toolkit.plan.screening_draft import ScreeningDraft
+from toolkit.plan.wording import sentence
 
-DRAFTS_ONLY = "A final regimen needs the red-flag screening, which is not built yet: this form saves drafts."
-WIDE = {"description_width": "170px"}
+PEOPLE = ("patient_id", "written_by", "purpose", "goal", "first_day", "weeks", "last_day", "note", "reason")
 
 
 class PlannerForm:
-    """A form that plans a regimen.
+    """A form that plans a regimen: screening, exercises and doses, pauses; draft, held or final.
 
     Parameters
     ----------
-    clinic : what to call the open clinic, always on screen
-    on_save : gets the regimen and returns it as saved; an error it raises is shown, and nothing typed is lost
+    clinic : a `Store`, or anything that keeps regimens and drafts as `forms/clinic.py` says; an error it raises is
+        shown, and nothing typed is lost
     regimen : a saved regimen whose next revision is planned; an empty form without it
 
     Attributes
     ----------
     view : the widget; fields : the input widgets by field, such as `patient_id` or `knee_to_chest: sets`
-    draft, problems : what was typed, and what is wrong with it
-    regimen : the checked regimen as typed, None while there are problems; saved : the one saved last, None before
+    desk : what was typed and what is wrong with it; saved : the regimen saved last, None before
+    referral : the note for a referral, empty where none is needed
     """
 
-    def __init__(self, *, clinic: str, on_save: Callable[[Regimen], Regimen], regimen: Regimen | None = None) -> None:
-        self.clinic, self._on_save = clinic, on_save
-        self.draft = draft_of(regimen) if regimen else RegimenDraft()
-        self.problems: tuple[Problem, ...] = ()
-        self.regimen: Regimen | None = None
+    def __init__(self, clinic: Clinic, *, regimen: Regimen | None = None) -> None:
+        self.clinic, self.desk = clinic, Desk(clinic, regimen)
         self.saved: Regimen | None = None
-        self._as_saved: RegimenDraft | None = None
+        self.referral = ""
         self._showing = False
-        self.fields: dict[str, widgets.Widget] = {}
-        self._beside: dict[str, widgets.Label] = {}
         self._make()
         self._show()
 
@@ -58,136 +63,217 @@ class PlannerForm:
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
 
+    @property
+    def regimen(self) -> Regimen | None:
+        """The checked regimen as typed, None while something is to be mended."""
+        return self.desk.regimen
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is to be mended."""
+        return self.desk.problems
+
     def _make(self) -> None:
-        """Build the widgets once, from top to bottom; `_show` fills them."""
-        self.banner = words("", "banner")
-        self.blocks = {name: ExerciseBlock(entry, self._edit_exercise) for name, entry in exercises().items()}
-        text = partial(widgets.Text, continuous_update=False, style=WIDE)
-        people = {
-            "patient_id": text(description="Patient (pseudonym)"),
-            "purpose": widgets.Dropdown(
-                options=[("", ""), *((one.words, name) for name, one in purposes().items())],
-                description="Purpose", style=WIDE, layout=widgets.Layout(width="460px"),
-            ),
-            "first_day": widgets.DatePicker(description="First day", style=WIDE),
-            "weeks": text(description="Weeks"),
-        }  # fmt: skip
-        edits: dict[str, Callable[[Any], RegimenDraft]] = {
-            "patient_id": lambda value: self.draft.for_patient(value.strip()),
-            "purpose": lambda value: self.draft.for_purpose(value),
-            "first_day": lambda value: replace(self.draft, first_day=value),
-            "weeks": lambda value: replace(self.draft, weeks=value.strip()),
-        }
+        """Build the widgets once; `_show` fills them."""
+        self.banner, self.again = words("", "banner"), words("", "quiet")
+        self.opening = Opening(self.clinic, self._open, lambda: self.desk.draft)
+        people = _people()
         for name, widget in people.items():
-            widget.observe(partial(self._edit, edits[name]), names="value")
-        self.fields = dict(people)
-        self._beside = {name: words("", "problem") for name in (*people, "exercises")}
+            widget.observe(partial(self._edit_person, name), names="value")
+        self.blocks = {name: ExerciseBlock(entry, self._edit_exercise) for name, entry in exercises().items()}
+        self.gate = GateBlock(self._edit_gate, self.clinic.now)
+        self.pauses = PauseBlock(lambda pauses: self._take(replace(self.desk.draft, pauses=pauses)))
+        self.outcome = Outcome()
+        self.large = tick("", width="100%")
+        self.large.observe(self._edit_large, names="value")
+        self.fields: dict[str, widgets.Widget] = people | {f"gate: {key}": one for key, one in self.gate.fields.items()}
         for name, block in self.blocks.items():
             self.fields |= {f"{name}: {part}": widget for part, widget in block.fields.items()}
-            self._beside |= {f"{name}: {part}": label for part, label in block.beside.items()}
-        self.whose = words("", "quiet")
-        self.total, self.week = words("", "sentence"), widgets.HTML()
-        self.save = widgets.Button(
-            description="Save draft", button_style="primary", layout=widgets.Layout(width="160px", margin="8px 0 0 0")
+        self.beside = {name: words("", "problem") for name in (*people, "exercises")}
+        self._rows = {name: beside(widget, self.beside[name]) for name, widget in people.items()}
+        self.acts, self.open_points, self.result = Lines("act"), Lines("hint"), words("", "sentence")
+        self.note = widgets.Textarea(
+            description="Referral note", disabled=True, layout=widgets.Layout(width="100%", height="260px")
         )
-        self.save.on_click(self._save)
+        self.save_final = button("Save as final", partial(self._save, "final"), primary=True)
+        self.save_draft = button("Save draft", partial(self._save, "draft"))
+        self.record = button("Record the screening alone", partial(self._try, self._record))
+        self.undo = button("Undo", partial(self._try, self.desk.undo))
+        self.template_name = text("Name of a starter of your own")
+        self.keep_template = button("Keep these doses as a starter", partial(self._try, self._keep_template))
+        self.conflict = ConflictView(
+            on_theirs=partial(self._after_conflict, self.desk.open_theirs),
+            on_mine=partial(self._after_conflict, self.desk.go_on_after),
+        )
         self.status = widgets.HTML()
-        self.view = widgets.VBox(self._top_to_bottom(people))
+        self.view = widgets.VBox(self._top_to_bottom())
         self.view.add_class("backcare-form")
         self.view.add_class("backcare-planner")
 
-    def _top_to_bottom(self, people: dict[str, widgets.Widget]) -> list[widgets.Widget]:
+    def _top_to_bottom(self) -> list[widgets.Widget]:
         banner = widgets.Box([self.banner])
         banner.add_class("backcare-banner")
+        row = widgets.Layout(flex_flow="row wrap")
         return [
-            markup.style(),
-            banner,
-            words("Whose regimen", "head"),
-            *(beside(widget, self._beside[name]) for name, widget in people.items()),
-            words("Exercises and dose", "head"),
+            markup.style(), banner, self.opening.view,
+            words("Whose regimen", "head"), *(self._rows[name] for name in PEOPLE),
+            words("Red flags, before any exercise", "head"), self.gate.view,
+            words("Exercises and dose", "head"), *(words(line, "quiet") for line in _evidence_card()),
             words("Choosing a purpose fills in the starter doses; each number can be changed.", "quiet"),
-            self._beside["exercises"],
-            *(block.view for block in self.blocks.values()),
-            words("What it comes to", "head"),
-            self.total,
-            self.week,
-            self.whose,
-            self.save,
-            self.status,
-        ]
+            self.beside["exercises"], *(block.view for block in self.blocks.values()),
+            words("Pauses", "head"), self.pauses.view,
+            words("What it comes to", "head"), self.outcome.view, self.large,
+            words("Before it is saved", "head"), self.acts, self.result, self.open_points, self.note,
+            self.conflict.view, self.again,
+            widgets.Box([self.save_final, self.save_draft, self.record, self.undo], layout=row), self.status,
+            widgets.Box([self.template_name, self.keep_template], layout=row),
+        ]  # fmt: skip
 
-    def _edit(self, edit: Callable[[Any], RegimenDraft], change: Any) -> None:
-        if not self._showing:
-            self._take(edit(change["new"]))
+    def _edit_person(self, name: str, change: Any) -> None:
+        value: Any = change["new"].strip() if isinstance(change["new"], str) else change["new"]
+        draft, typed = self.desk.draft, {name: value}
+        edits = {"patient_id": draft.for_patient, "purpose": draft.for_purpose}
+        self._take(edits[name](value) if name in edits else replace(draft, **typed))
 
     def _edit_exercise(self, name: str, typed: dict[str, Any]) -> None:
+        self._take(self.desk.draft.with_exercise(name, **typed))
+
+    def _edit_gate(self, edit: Callable[[ScreeningDraft], ScreeningDraft]) -> None:
         if not self._showing:
-            self._take(self.draft.with_exercise(name, **typed))
+            self._take(replace(self.desk.draft, screening=edit(self.desk.draft.screening)))
+
+    def _edit_large(self, change: Any) -> None:
+        self._take(replace(self.desk.draft, seen=self.desk.large if change["new"] else ""))
 
     def _take(self, draft: RegimenDraft) -> None:
         """Go on with what was typed; what was said of an earlier save is no longer true of it."""
-        self.draft = draft
-        self.status.value = ""
+        if not self._showing:
+            self._try(partial(self.desk.take, draft))
+
+    def _try(self, act: Callable[[], Any]) -> None:
+        """Do something and show what it came to; what the clinic refuses stands in the status line."""
+        told = ""
+        try:
+            told = act() or ""
+        except ToolkitError as error:
+            told = str(error)
         self._show()
+        self.status.value = markup.status(told) if told else ""
+
+    def _open(self, draft: RegimenDraft, base: Regimen | None) -> None:
+        self.conflict.hide()
+        self._try(partial(self.desk.open, draft, base))
 
     def _show(self) -> None:
-        """Bring every widget in line with the draft; the banner and the save button know no other state."""
+        """Bring every widget in line with the desk; the banner and the buttons know no other state."""
         self._showing = True
-        self.regimen, self.problems = review(self.draft)
-        for name in ("patient_id", "purpose", "first_day", "weeks"):
-            self.fields[name].value = getattr(self.draft, name)
+        draft, desk = self.desk.draft, self.desk
+        for name in PEOPLE:
+            self.fields[name].value = getattr(draft, name)
+        seen(self._rows["reason"], draft.revision > 1)
         for name, block in self.blocks.items():
-            block.show(self.draft.exercises[name])
+            block.show(draft.exercises[name])
+        self.pauses.show(draft.pauses)
+        self.gate.show(draft.screening, draft.chosen, desk.screening)
+        self.large.description = f"I mean this large change of dose: {desk.large}"
+        self.large.value = bool(desk.large) and draft.seen == desk.large
+        seen(self.large, bool(desk.large))
         self._showing = False
+        self._tell()
+        profile = self.clinic.profile
+        self.outcome.show(desk.regimen, base=desk.base, to_mend=len(desk.problems), profile=profile, on=desk.today)
+        self.acts.say(gate_words.acts(desk.screening, profile))
+        self.result.value = gate_words.result(desk.screening)
+        self.open_points.say(gate_words.open_points(desk.verdict, profile))
+        self.referral = gate_words.referral_note(desk.screening, profile, desk.today)
+        self.note.value = self.referral
+        seen(self.note, bool(self.referral))
+        self._show_buttons()
+
+    def _tell(self) -> None:
+        """Put what is wrong beside its field, once each."""
         told: dict[str, str] = {}
-        for problem in self.problems:
+        for problem in (*self.desk.problems, *self.desk.verdict.problems):
             told.setdefault(problem.where, problem.message)
-        for name, label in self._beside.items():
+        for name, label in self.beside.items():
             label.value = told.get(name, "")
-        rows = rows_of(self.draft)
+        rows = rows_of(self.desk.draft)
         for name, block in self.blocks.items():
-            block.sentence.value = sentence(rows[name]) if name in rows else ""
-        patient = self.draft.patient_id or "no patient yet"
-        self.banner.value = f"{patient} · {self.clinic} · saving makes revision {self.draft.revision}"
-        self.whose.value = self.banner.value
-        # a second press must not make a second revision of the same
-        self.save.disabled = self.regimen is None or self.draft == self._as_saved
-        self._show_total()
+            found = rows.get(name, [])
+            hints = dict.fromkeys(hint for row in found for hint in dose_hints(row))
+            block.tell(told, hints=list(hints), sentences=[sentence(row) for row in found])
+        self.pauses.tell(told)
+        self.gate.tell(told)
 
-    def _show_total(self) -> None:
-        """Say in numbers and as a picture what the regimen asks; nothing of it while something is wrong."""
-        if self.regimen is None:
-            count = len(self.problems)
-            self.total.value = f"{count} thing{'' if count == 1 else 's'} to mend or fill in above."
-            self.week.value = ""
-            return
-        rows = self.regimen.prescriptions
-        first, last = self.regimen.first_day, self.regimen.last_day
-        a_day, a_week = _whole(minutes_a_day(rows)), _whole(minutes_a_week(rows))
-        self.total.value = (
-            f"About {a_day} minutes on the longest day, {a_week} minutes a week (estimate); "
-            f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}."
-        )
-        svg = svg_of(lambda ax: plot_week(week_grid(self.regimen), ax=ax) if self.regimen else ax, rows=len(rows))
-        self.week.value = markup.picture(svg, "The week as prescribed: " + "; ".join(map(sentence, rows)))
+    def _show_buttons(self) -> None:
+        desk = self.desk
+        patient, held = desk.draft.patient_id or "no patient yet", desk.verdict.status == "held"
+        state = "HELD by a red flag" if held else "may be final" if desk.may_be_final else "draft"
+        self.banner.value = f"{patient} · {self.clinic.name} · saving makes revision {desk.draft.revision} · {state}"
+        self.again.value = self.banner.value
+        self.save_final.description = "Save as held" if held else "Save as final"
+        self.save_final.disabled = not desk.can_save or not (held or desk.may_be_final)
+        self.save_draft.disabled = not desk.can_save or held
+        self.record.disabled = not desk.draft.patient_id or desk.screening is None
+        self.undo.disabled = not desk.can_undo
 
-    def _save(self, _button: widgets.Button) -> None:
+    def _save(self, status: str) -> None:
         """Hand the regimen on; what happened stands in the status line."""
-        if self.regimen is None:
+        if not self.desk.can_save:
             return
+        self._try(partial(self._saved, status))
+
+    def _saved(self, status: str) -> str:
+        mine = self.desk.regimen
         try:
-            saved = self._on_save(self.regimen)
-        except ToolkitError as error:
-            self.status.value = markup.status(str(error))
-            return
-        self.saved = saved
-        self.draft = self._as_saved = self.draft.after_saving(saved)
-        self._show()
-        self.status.value = markup.status(
-            f"Draft saved for {saved.patient_id} as revision {saved.revision} of {saved.regimen_id}. {DRAFTS_ONLY}"
-        )
+            self.saved = saved = self.desk.save(status)
+        except Conflict as error:
+            if mine and (theirs := self.desk.theirs()):
+                self.conflict.show(theirs, mine, self.desk.base)
+            return str(error)
+        self.conflict.hide()
+        self.opening.refresh()
+        told = f"Saved as {saved.status} for {saved.patient_id}: revision {saved.revision} of {saved.regimen_id}."
+        return f"{told} {gate_words.result(saved.screening)}"
+
+    def _after_conflict(self, go_on: Callable[[Regimen], None]) -> None:
+        if theirs := self.desk.theirs():
+            self.conflict.hide()
+            self._try(partial(go_on, theirs))
+            self.opening.refresh()
+
+    def _record(self) -> str:
+        """Keep the screening alone: a red flag is on record even where no exercise is planned."""
+        assert self.desk.screening is not None, "the button rests until something is answered"
+        self.clinic.record(self.desk.screening)
+        return f"The screening of {self.desk.draft.patient_id} is on record. {gate_words.result(self.desk.screening)}"
+
+    def _keep_template(self) -> str:
+        name, by = self.template_name.value.strip(), self.desk.draft.written_by
+        self.clinic.save_template(name, draft_to_data(self.desk.draft.as_template()), by=by)
+        self.opening.refresh()
+        return f"Kept as a starter of the clinic: {name}."
 
 
-def _whole(minutes: float) -> int:
-    """Round as people do: half a minute is one more."""
-    return int(minutes + 0.5)
+def _people() -> dict[str, widgets.Widget]:
+    why = [("", ""), *((one.words, name) for name, one in purposes().items())]
+    return {
+        "patient_id": text("Patient (pseudonym)"),
+        "written_by": text("Your name"),
+        "purpose": choice("Purpose", why),
+        "goal": text("Goal, in the patient's words"),
+        "first_day": day("First day"),
+        "weeks": text("Weeks"),
+        "last_day": day("Last day (instead of weeks)"),
+        "note": lines("Note"),
+        "reason": lines("Reason for this revision"),
+    }
+
+
+def _evidence_card() -> list[str]:
+    """Return what is known of the four as a whole, with its day: shown always, dismissed never."""
+    head = f"What is known of these exercises (sources read by {gate_words.day_in_words(checked_on())}):"
+    return [head] + [
+        f"{one.about}: {one.text} Certainty: {one.certainty}. Sources: {', '.join(s.key for s in one.sources)}."
+        for one in evidence()
+    ]

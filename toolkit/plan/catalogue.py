@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -25,7 +26,8 @@ class Exercise:
     """One exercise of the catalogue.
 
     `side_means` says which side a side is. `page` holds only what the source page states, `default` what the clinic
-    fills in (sets, reps, hold_s, sessions_per_day, days_per_week), `usual` the range seen in sources; holds in seconds.
+    fills in (sets, reps, hold_s, sessions_per_day, days_per_week), `usual` the range seen in the sources `usual_from`;
+    holds in seconds. `evidence` with its `certainty` is what can honestly be said, from `sources`.
     `flag` is C until a clinician has signed the entry.
     """
 
@@ -40,10 +42,22 @@ class Exercise:
     page: Mapping[str, Any]
     default: Mapping[str, Any]
     usual: Mapping[str, Any]
+    usual_from: tuple[str, ...]
     evidence: str
+    certainty: str
     sources: tuple[Source, ...]
     cautions: tuple[str, ...]
     flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What can honestly be said of all four exercises in one respect, how certain, and from where."""
+
+    about: str
+    text: str
+    certainty: str
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,20 @@ def purposes() -> Mapping[str, Purpose]:
             for key, entry in _catalogue()["purpose"].items()
         }
     )
+
+
+@cache
+def evidence() -> tuple[Evidence, ...]:
+    """Return the evidence card: what is known of the four exercises as a whole."""
+    data = _catalogue()
+    known = sources_of(data["source"])
+    return tuple(Evidence(**one | {"sources": tuple(known[key] for key in one["sources"])}) for one in data["evidence"])
+
+
+def checked_on() -> date:
+    """Return the day on which the catalogue's sources were read."""
+    day: date = _catalogue()["checked_on"]
+    return day
 
 
 def change_s() -> float:

@@ -11,6 +11,7 @@ from toolkit.errors import Problem, RegimenError
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.regimen import Pause, Prescription, Regimen
 from toolkit.plan.wording import days_in_words, range_in_words
+from toolkit.settings import ClinicProfile
 
 DOSE = ("sessions_per_day", "sets", "reps_min", "reps_max", "hold_s_min", "hold_s_max")
 ASKED = ("exercise", "side", "weekdays", "days_per_week", *DOSE)
@@ -35,6 +36,17 @@ def changes(before: Regimen, after: Regimen) -> tuple[Change, ...]:
     An exercise is compared as asked on the day the later revision begins, and step by step where both have steps.
     """
     return tuple(change for change in _all(before, after) if change.before != change.after)
+
+
+def large_changes(
+    before: Regimen | None, after: Regimen | None, profile: ClinicProfile | None, on: date
+) -> tuple[str, ...]:
+    """Return the changes of a dose by more than the clinic's `change_share`, in words; they are asked about once."""
+    if before is None or after is None or profile is None:
+        return ()
+    limit = profile.number("change_share", on)
+    found = (one for one in changes(before, after) if one.share is not None and abs(one.share) > limit)
+    return tuple(f"{one} ({one.share:+.0%})" for one in found)
 
 
 def ended(regimen: Regimen, last_day: date) -> Regimen:

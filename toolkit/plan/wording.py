@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +77,14 @@ def week_grid(regimen: Regimen, *, on: date | None = None) -> pd.DataFrame:
     DataFrame with `sessions_per_day`, `days_per_week` (NaN where days are named), and `mon` to `sun` with the sessions
     of a named day (NaN on a free one)
     """
+    day = on or regimen.first_day
+    return week_of([row for row in regimen.prescriptions if row.first_day <= day <= row.last_day])
+
+
+def week_of(rows: Sequence[Prescription]) -> pd.DataFrame:
+    """Return a week of these prescriptions, as `week_grid` does."""
     import pandas as pd
 
-    day = on or regimen.first_day
-    rows = [row for row in regimen.prescriptions if row.first_day <= day <= row.last_day]
     data = [_week(row) for row in rows]
     columns = ["sessions_per_day", "days_per_week", *WEEKDAYS]
     return pd.DataFrame(data, index=[name_with_side(row) for row in rows], columns=columns).astype("float64")

@@ -97,7 +97,8 @@ class Plans(Session):
         rows = [
             (one.number, one.data["status"], one.author, one.written_at[:16], one.reason, one.digest) for one in found
         ]
-        return pd.DataFrame(rows, columns=["revision", "status", "written_by", "written_at", "reason", "digest"])
+        columns = ["revision", "status", "written_by", "written_at", "reason", "digest"]
+        return pd.DataFrame(rows, columns=columns, dtype=object).astype({"revision": "int64"})
 
     def record(self, screening: Screening, *, operation: str | None = None) -> Screening:
         """Keep a screening of its own, whatever becomes of a regimen; kept twice it is one."""

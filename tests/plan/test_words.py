@@ -1,0 +1,114 @@
+"""What a patient reads: numerals with units, sides in full, each language with the same keys."""
+
+import re
+from datetime import date
+
+import pytest
+from screenings import answering, clear_screening, released
+
+from toolkit.plan.gate_words import acts, open_points, referral_note, result
+from toolkit.plan.preview import counting_text, patient_text, phrases
+from toolkit.plan.questions import question_set
+from toolkit.plan.regimen import starter_regimen
+from toolkit.plan.screening import CautionAnswer, judge
+from toolkit.rules import Rules
+from toolkit.settings import read_profile, sample_profile_path
+
+ON = date(2026, 3, 2)
+PROFILE = read_profile(sample_profile_path())
+ROWS = starter_regimen("remedial", patient_id="p001", regimen_id="r-1", first_day=ON).prescriptions
+PLACEHOLDER = re.compile(r"{[a-z]+}")
+
+
+def test_languages_have_the_same_keys_and_placeholders():
+    english, spanish = phrases("en"), phrases("es")
+    assert english.keys() == spanish.keys()
+    for key, words in english.items():
+        if isinstance(words, str):
+            assert sorted(PLACEHOLDER.findall(words)) == sorted(PLACEHOLDER.findall(spanish[key])), key
+        else:
+            assert not isinstance(words, list) or len(words) == len(spanish[key])
+
+
+def test_the_spanish_is_a_draft_until_a_translator_has_signed():
+    assert phrases("es")["reviewed_by"] == ""
+
+
+def test_the_patient_reads_dose_side_and_dates_in_words():
+    text = patient_text(ROWS)[1]
+    assert (
+        "Do it 3 times with your left leg. Then do it 3 times with your right leg. Hold for 15 to 30 seconds." in text
+    )
+    assert "1 time a day. Every day. From 2 March 2026 to 29 March 2026." in text
+    assert text.endswith("Stop if your back or leg pain gets worse. Keep breathing. Do not bounce.")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_wording_that_was_misread_elsewhere(language):
+    """No once (eleven in Spanish), no abbreviated side or unit, no bare range."""
+    for change in (
+        {},
+        {"side": "left"},
+        {"reps_min": 1, "reps_max": 1},
+        {"sets": 3},
+        {"weekdays": ("mon",), "days_per_week": None},
+    ):
+        rows = [row.model_copy(update=change) if row.side == "both" else row for row in ROWS]
+        for text in patient_text(rows, language=language):
+            assert not re.search(r"\b(once|saddle|I|D|L|R)\b|[0-9]-[0-9]|[0-9]s\b|\"|1 times|1 veces", text), text
+
+
+def test_how_an_exercise_is_adapted_stands_with_it():
+    answer = {"answer": "yes", "exercises": {"knee_to_chest": {"do": "adapt", "words": "Pull only half way."}}}
+    careful = clear_screening().model_copy(update={"cautions": {"osteoporosis": CautionAnswer(**answer)}})
+    assert "For you: Pull only half way." in patient_text(ROWS, screening=careful)[1]
+    assert "For you" not in patient_text(ROWS, screening=careful)[0]
+
+
+def test_how_adherence_will_be_counted_is_said():
+    *rows, whole = counting_text(ROWS, Rules(as_of=ON))
+    assert rows[0] == (
+        "Hamstring stretch, each leg: each side by itself, 7 sessions a week expected, every day; "
+        "the least dose of one is 1 x 2 x 30 s."
+    )
+    assert "A day without an entry is neither done nor missed" in whole
+
+
+def test_a_clear_result_is_never_called_safe():
+    assert result(clear_screening()) == "No red flag was reported on 1 March 2026."
+    assert result(None) == "Nothing was asked yet."
+    assert result(answering(clear_screening(), ce_numb="not_asked")) == "Asked in part on 1 March 2026."
+
+
+def test_what_is_open_is_counted_by_family():
+    half = answering(clear_screening(), in_fever="not_asked", in_drugs="not_asked")
+    found = judge(half, patient_id="p001", exercises=["psoas_stretch"], on=ON, valid_days=14)
+    assert open_points(found, PROFILE) == ("Infection: 2 of 5 questions open",)
+    assert open_points(found, None)[0].startswith("The clinic has no profile")
+
+
+def test_the_act_and_the_clinics_own_contact_are_said():
+    told = acts(answering(clear_screening(), ce_numb="yes"), PROFILE)
+    assert told[0].startswith("EMERGENCY NOW")
+    assert told[-1] == PROFILE.contact
+    assert acts(clear_screening(), PROFILE) == ()
+    assert "No clinic is named" in acts(answering(clear_screening(), ce_numb="yes"), None)[-1]
+
+
+def test_serious_or_persistent_symptoms_lead_to_a_referral_note():
+    serious = referral_note(answering(clear_screening(), in_fever="yes"), PROFILE, ON)
+    assert "REFERRAL NOTE, 2 March 2026" in serious
+    assert "Fever, chills, or feeling very ill? YES" in serious
+    assert "SAMPLE" in serious
+    assert "Home exercise is withheld" in serious
+    persistent = answering(clear_screening(), ca_month="yes").model_copy(update={"considered": {"ca_month": "6 weeks"}})
+    assert "considered: 6 weeks" in referral_note(persistent, PROFILE, ON)
+    assert referral_note(clear_screening(), PROFILE, ON) == ""
+    assert referral_note(released(answering(clear_screening(), ca_age="yes")), PROFILE, ON) == ""
+
+
+def test_every_question_and_caution_has_a_source_or_says_that_it_has_none():
+    asked = question_set()
+    assert [len(family.questions) for family in asked.families.values()] == [5, 3, 5, 5]
+    assert all(family.sources and family.flag for family in asked.families.values())
+    assert all(caution.sources or caution.flag == "C" for caution in asked.cautions.values())

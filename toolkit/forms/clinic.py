@@ -1,0 +1,58 @@
+"""What a form asks of the clinic: a store does it, and a test can do it too."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from toolkit.plan.regimen import Pause, Regimen
+from toolkit.plan.screening import Screening
+from toolkit.settings import ClinicProfile
+
+
+class Clinic(Protocol):
+    """A clinic as the forms know it; what its methods raise is shown, and nothing typed is lost."""
+
+    @property
+    def name(self) -> str:
+        """What to call it, always on screen."""
+
+    @property
+    def profile(self) -> ClinicProfile | None:
+        """Whom to call, and the thresholds; None where there is none yet."""
+
+    def now(self) -> datetime:
+        """Return the time."""
+
+    def save(self, regimen: Regimen, *, operation: str | None = None, reason: str | None = None) -> Regimen:
+        """Add a revision and return it as saved."""
+
+    def record(self, screening: Screening) -> Screening:
+        """Keep a screening of its own."""
+
+    def regimens(self) -> list[Regimen]:
+        """Return every revision of every regimen."""
+
+    def newest(self, regimen_id: str) -> Regimen | None:
+        """Return the newest revision of a regimen."""
+
+    def pause(self, patient_id: str, pause: Pause, *, by: str) -> Pause:
+        """Take days out of a patient's exposure."""
+
+    def end(self, regimen_id: str, *, last_day: date, by: str, reason: str) -> Regimen:
+        """End a regimen early."""
+
+    def keep_draft(self, draft_id: str, data: dict[str, Any]) -> None:
+        """Keep what is being typed."""
+
+    def drop_draft(self, draft_id: str) -> None:
+        """Forget what was being typed."""
+
+    def drafts(self) -> dict[str, dict[str, Any]]:
+        """Return what was typed and not saved, by id."""
+
+    def save_template(self, name: str, data: dict[str, Any], *, by: str) -> None:
+        """Keep a starter of the clinic's own."""
+
+    def templates(self) -> dict[str, dict[str, Any]]:
+        """Return the clinic's own starters, by name."""

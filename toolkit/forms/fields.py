@@ -1,0 +1,86 @@
+"""The few widgets every form is made of; numbers are typed as text, because number fields change what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+STYLE = {"description_width": "290px"}
+WIDTH = widgets.Layout(width="520px", max_width="100%")
+
+
+def text(description: str) -> widgets.Text:
+    """Return a line to type in; it tells of a change when it is left."""
+    return widgets.Text(description=description, continuous_update=False, style=STYLE, layout=WIDTH)
+
+
+def lines(description: str) -> widgets.Textarea:
+    """Return a field for several lines."""
+    layout = widgets.Layout(width="760px", max_width="100%", height="64px")
+    return widgets.Textarea(description=description, continuous_update=False, style=STYLE, layout=layout)
+
+
+def choice(description: str, options: Sequence[Any]) -> widgets.Dropdown:
+    """Return a list to choose from; nothing is chosen beforehand where its first entry is blank."""
+    return widgets.Dropdown(options=list(options), description=description, style=STYLE, layout=WIDTH)
+
+
+def day(description: str) -> widgets.DatePicker:
+    """Return a field for a day; a blank is None, never today."""
+    return widgets.DatePicker(description=description, style=STYLE, layout=WIDTH)
+
+
+def tick(description: str, *, width: str = "250px") -> widgets.Checkbox:
+    """Return a box to tick."""
+    return widgets.Checkbox(value=False, description=description, indent=False, layout=widgets.Layout(width=width))
+
+
+def question(description: str) -> widgets.Dropdown:
+    """Return a question answered yes or no; a blank is no answer."""
+    asked = widgets.Dropdown(options=[("", ""), ("yes", "yes"), ("no", "no")], description=description)
+    asked.add_class("backcare-question")
+    return asked
+
+
+def button(description: str, act: Callable[[], None], *, primary: bool = False) -> widgets.Button:
+    """Return a button with its words."""
+    made = widgets.Button(
+        description=description, button_style="primary" if primary else "", layout=widgets.Layout(width="auto")
+    )
+    made.on_click(lambda _button: act())
+    return made
+
+
+def words(text: str, kind: str) -> widgets.Label:
+    """Return text as a label, which never becomes markup, in one of the form's kinds."""
+    label = widgets.Label(text)
+    label.add_class(f"backcare-{kind}")
+    return label
+
+
+def beside(widget: widgets.Widget, label: widgets.Label) -> widgets.Box:
+    """Return a field with what is wrong with it beside it, or below where there is no room."""
+    return widgets.Box([widget, label], layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
+
+
+def seen(widget: widgets.Widget, is_seen: bool) -> None:
+    """Show a widget or take it out of sight and out of the tab order."""
+    widget.layout.display = "" if is_seen else "none"
+
+
+class Lines(widgets.VBox):
+    """Several lines of text, each a label of one kind, shown only while there are any."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__([])
+        self._kind, self.texts = kind, [""]
+        self.say(())
+
+    def say(self, texts: Sequence[str]) -> None:
+        """Show these lines instead."""
+        if self.texts != list(texts):
+            self.texts = list(texts)
+            self.children = tuple(words(one, self._kind) for one in texts)
+        seen(self, bool(texts))

@@ -1,0 +1,84 @@
+"""What the gate says in words: what is open, what to do, and the note that goes with a referral."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from toolkit.plan.questions import question_set
+from toolkit.plan.screening import Screening, Verdict
+from toolkit.settings import ClinicProfile
+
+
+def day_in_words(day: date) -> str:
+    """Return `1 March 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def result(screening: Screening | None) -> str:
+    """Return what was reported, never a score and never `safe`."""
+    if screening is None or screening.screened_on is None:
+        return "Nothing was asked yet."
+    on = day_in_words(screening.screened_on)
+    if screening.signs:
+        return f"Red flags reported on {on}: {len(screening.signs)}. Each is listed with what to do."
+    if any(answer == "not_asked" for answer in screening.answers.values()):
+        return f"Asked in part on {on}."
+    return f"No red flag was reported on {on}."
+
+
+def open_points(verdict: Verdict, profile: ClinicProfile | None) -> tuple[str, ...]:
+    """Return what keeps a regimen from being final, questions that are open counted by family."""
+    unnamed = [] if profile else ["The clinic has no profile, so nobody could be told whom to call: drafts only."]
+    asked = question_set()
+    open_keys = {one.where for one in verdict.problems if one.message.startswith("is not answered")}
+    counted = [
+        f"{family.name}: {count} of {len(family.questions)} questions open"
+        for family in asked.families.values()
+        if (count := sum(question.id in open_keys for question in family.questions))
+    ]
+    cautions = [key for key in asked.cautions if key in open_keys]
+    counted += [f"Cautions: {len(cautions)} open"] if cautions else []
+    named = {key: question.text for key, (_, question) in asked.questions.items()}
+    named |= {key: caution.text for key, caution in asked.cautions.items()}
+    others = [one for one in verdict.problems if one.where not in open_keys]
+    told = []
+    for one in others:
+        key, _, exercise = one.where.partition(": ")
+        where = named.get(key, key.replace("_", " "))
+        told.append(f"{where}{' ' + exercise.replace('_', ' ') if exercise else ''} {one.message}")
+    return (*unnamed, *counted, *told)
+
+
+def acts(screening: Screening | None, profile: ClinicProfile | None) -> tuple[str, ...]:
+    """Return what to do now on the red flags reported, with whom to call; nothing where none was."""
+    if screening is None or not screening.holding:
+        return ()
+    contact = profile.contact if profile else "No clinic is named: fill in the clinic's profile."
+    return (*(f"{family.act}" for family in screening.families), contact)
+
+
+def referral_note(screening: Screening | None, profile: ClinicProfile | None, on: date) -> str:
+    """Return the note that goes with a referral, as plain text: what was reported, when, to whom, what is asked.
+
+    It is empty where symptoms are neither serious (a holding sign) nor persistent (no better after a month).
+    """
+    if screening is None or not (screening.holding or "ca_month" in screening.signs):
+        return ""
+    clinic = [profile.name, *(", ".join((one.name, *one.address)) for one in profile.place)] if profile else []
+    numbers = [f"Telephone: {' or '.join(profile.numbers)}"] if profile else []
+    asked = question_set().questions
+    reported = [f"  - {asked[key][1].text} YES" for key in screening.signs]
+    considered = [f"    considered: {words}" for key, words in screening.considered.items() if key in screening.signs]
+    do = [f"  - {family.act}" for family in screening.families] or ["  - Specialist assessment: symptoms persist."]
+    screened_on = day_in_words(screening.screened_on) if screening.screened_on else "a day that was not noted"
+    withheld = "withheld until this has been looked at" if screening.holding else "considered apart from this"
+    lines = [
+        *clinic, *numbers, "",
+        f"REFERRAL NOTE, {day_in_words(on)}", f"Patient (pseudonym): {screening.patient_id}", "",
+        "To an orthopaedic physician or a physical therapist with this specialty.", "",
+        f"Low-back symptoms, screened on {screened_on} by {screening.screened_by or 'nobody named'}. Reported:",
+        *reported, *considered, "", "What is asked:", *do, "",
+        f"Home exercise is {withheld}.",
+        question_set().not_covered,
+    ]  # fmt: skip
+    return "\n".join(lines)

@@ -1,0 +1,65 @@
+"""What is unusual in a regimen, with where the usual comes from; a hint informs and never blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from toolkit.plan.catalogue import exercises
+from toolkit.plan.regimen import Prescription
+from toolkit.plan.wording import minutes_a_day, range_in_words
+from toolkit.settings import ClinicProfile, Setting
+
+PARTS = {  # what a catalogue calls a part of the dose: words, unit, least and most of a prescription
+    "hold_s": ("hold", " s", "hold_s_min", "hold_s_max"),
+    "reps": ("repetitions", "", "reps_min", "reps_max"),
+    "sets": ("sets", "", "sets", "sets"),
+    "sessions_per_day": ("sessions a day", "", "sessions_per_day", "sessions_per_day"),
+}
+
+
+def dose_hints(row: Prescription) -> tuple[str, ...]:
+    """Return what is outside the range seen in sources, as `hold 60 s: usual is 15-30 s (OA, PHYX-HIP, KRAMER)`."""
+    return tuple(_outside(row))
+
+
+def regimen_hints(rows: Iterable[Prescription], profile: ClinicProfile | None, on: date) -> tuple[str, ...]:
+    """Return what is much for one patient: minutes a day, exercises at once, minutes of one stretch a session.
+
+    Parameters
+    ----------
+    rows : the prescriptions of one time
+    profile : the clinic's thresholds; without one there is nothing to compare with
+    on : the day whose thresholds count
+    """
+    return tuple(_much(list(rows), profile, on)) if profile else ()
+
+
+def _outside(row: Prescription) -> Iterator[str]:
+    entry = exercises()[row.exercise]
+    for part, (words, unit, low_name, high_name) in PARTS.items():
+        low, high = getattr(row, low_name), getattr(row, high_name)
+        most = low if high is None else high
+        if part in entry.usual and low is not None:
+            least_usual, most_usual = entry.usual[part]
+            if low < least_usual or most > most_usual:
+                usual = f"{range_in_words(least_usual, most_usual)}{unit}"
+                yield f"{words} {range_in_words(low, high)}{unit}: usual is {usual} ({', '.join(entry.usual_from)})"
+
+
+def _much(rows: list[Prescription], profile: ClinicProfile, on: date) -> Iterator[str]:
+    limit = profile.in_force("minutes_a_day", on)
+    if (minutes := minutes_a_day(rows)) > float(limit.value):
+        yield f"{minutes:.0f} minutes on the longest day: {_basis(limit)}"
+    limit = profile.in_force("exercises_at_once", on)
+    if (count := len({row.exercise for row in rows})) > float(limit.value):
+        yield f"{count} exercises at once: {_basis(limit)}"
+    limit = profile.in_force("stretch_minutes", on)
+    for row in rows:
+        minutes = row.sets * row.most_reps * (row.longest_hold_s or 0) / 60
+        if exercises()[row.exercise].sided and minutes > float(limit.value):
+            yield f"{exercises()[row.exercise].name}, {minutes:.1f} minutes a side in a session: {_basis(limit)}"
+
+
+def _basis(limit: Setting) -> str:
+    return f"the clinic's mark is {float(limit.value):g} {limit.unit} ({limit.source}; {limit.flag})"
