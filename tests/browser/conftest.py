@@ -36,6 +36,9 @@ def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copytree(ROOT / "data", folder / "data")
+    profile = (ROOT / "data/clinic.toml").read_text(encoding="utf-8")
+    named = profile.replace("SAMPLE clinic (made-up patients)", "Bergtal Practice").replace("sample = true\n", "")
+    (folder / "clinic.toml").write_text(named, encoding="utf-8")  # beside the store, with its name
     news = folder / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
     news.parent.mkdir(parents=True)
     news.write_text(QUIET, encoding="utf-8")

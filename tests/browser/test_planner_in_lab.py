@@ -1,11 +1,16 @@
 """A physician plans a regimen in a real browser; nothing leaves the computer."""
 
+import contextlib
 import json
 import os
+import signal
+import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from toolkit.plan.questions import question_set
 from toolkit.store import Store
 
 pytestmark = pytest.mark.browser
@@ -24,59 +29,213 @@ def shoot(page, name):
         page.screenshot(path=Path(folder) / name)
 
 
-def test_a_physician_plans_a_regimen_sees_a_problem_mends_it_and_saves(run_all, lab, monkeypatch):
-    from playwright.sync_api import expect
+def choose(form, label, option):
+    form.get_by_label(label, exact=True).select_option(label=option)
 
+
+def press(form, name):
+    form.get_by_role("button", name=name, exact=True).click()
+
+
+def said(form, text):
+    """Wait until the status line says something."""
+    form.get_by_role("status").get_by_text(text).wait_for(timeout=15_000)
+
+
+def plan(form, patient):
+    """Fill in who, why and when; the starter fills in the doses."""
+    fill(form, "Patient (pseudonym)", patient)
+    fill(form, "Your name", "Dr Berg")
+    choose(form, "Purpose", "remedial: for back pain that is there")
+    fill(form, "First day", date.today().isoformat())
+    form.get_by_text("Knee-to-chest stretch, each leg: 1 x 3 x 15-30 s, once a day, every day").wait_for(timeout=15_000)
+
+
+def screen(form, **otherwise):
+    """Ask every question; all is clear but for `otherwise`."""
+    fill(form, "Asked by", "Nurse Tal")
+    for family in question_set().families.values():
+        press(form, f"{family.name}: asked, none of these")
+    for key, caution in question_set().cautions.items():
+        clear = "no" if caution.careful == "yes" else "yes"
+        choose(form, caution.text, otherwise.get(key, clear))
+    for key, (_, question) in question_set().questions.items():
+        if key in otherwise:
+            choose(form, question.text, otherwise[key])
+
+
+@pytest.fixture
+def store(lab, monkeypatch):
+    """The clinic's store, as another program sees it."""
+    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    opened = Store(lab.folder / "clinic.sqlite")
+    yield opened
+    opened.close()
+
+
+def saved(store, patient):
+    return [(one.status, one.revision) for one in store.regimens(patient)]
+
+
+def planner(run_all):
     page = run_all("01_plan_regimen.ipynb")
     form = page.locator(".backcare-planner")
     form.wait_for(timeout=60_000)
-    save = form.get_by_role("button", name="Save draft")
-    expect(save).to_be_disabled()
+    return page, form
 
+
+def test_a_physician_plans_is_held_releases_and_saves_final(run_all, store):
+    from playwright.sync_api import expect
+
+    page, form = planner(run_all)
+    expect(form.get_by_role("button", name="Save draft")).to_be_disabled()
     shoot(page, "empty.png")
-
-    fill(form, "Patient (pseudonym)", "p-4711")
-    form.get_by_label("Purpose").select_option(label="remedial: for back pain that is there")
-    fill(form, "First day", "2026-04-06")
+    plan(form, "p-4711")
     fill(form, "Knee-to-chest stretch: hold (s)", "15-300")
     form.get_by_text("must be 120 or less; found 300").wait_for(timeout=10_000)
-    expect(save).to_be_disabled()
+    expect(form.get_by_role("button", name="Save draft")).to_be_disabled()
+    form.get_by_label("Knee-to-chest stretch: hold (s)").scroll_into_view_if_needed()
     shoot(page, "problem.png")
-
     fill(form, "Knee-to-chest stretch: hold (s)", "15-30")
-    fill(form, "Hamstring stretch: repetitions", "3")
-    fill(form, "Hamstring stretch: sessions a day", "2")
-    form.get_by_text("Hamstring stretch, each leg: 1 x 3 x 30 s, twice a day, every day", exact=True).wait_for(
-        timeout=10_000
-    )
-    assert "p-4711 · Clinic clinic · saving makes revision 1" in form.locator(".backcare-banner").first.inner_text()
-    assert form.get_by_role("img", name="The week as prescribed").count() == 1
-    save.click()
-    form.get_by_role("status").get_by_text("Draft saved for p-4711 as revision 1").wait_for(timeout=10_000)
-    expect(save).to_be_disabled()  # until something is typed: a second press makes no second revision
-    shoot(page, "saved.png")
+    expect(form.get_by_role("button", name="Save as final")).to_be_disabled()  # nothing was asked yet
 
-    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
-    saved = Store(lab.folder / "clinic.sqlite").regimens()
-    assert [(one.patient_id, one.status, one.revision) for one in saved] == [("p-4711", "draft", 1)]
-    hamstring = saved[0].prescriptions[0]
-    assert (hamstring.reps_min, hamstring.sessions_per_day, hamstring.hold_s_min) == (3, 2, 30)
+    screen(form, in_fever="yes")
+    form.get_by_text("SAME DAY: medical review today. No exercise until then.").first.wait_for(timeout=10_000)
+    banner = form.locator(".backcare-banner").first
+    expect(banner).to_contain_text("HELD by a red flag")
+    expect(banner).to_contain_text("p-4711 · Bergtal Practice")
+    form.get_by_label("Decision", exact=True).scroll_into_view_if_needed()
+    shoot(page, "held.png")
+    press(form, "Save as held")
+    said(form, "Saved as held for p-4711: revision 1")
+    shoot(page, "saved_held.png")
+
+    fill(form, "Reason for this revision", "looked at the same day")
+    fill(form, "Looked at by (physician)", "Dr Berg")
+    fill(form, "Looked at on", date.today().isoformat())
+    fill(form, "What was found", "a cold, no back finding")
+    choose(form, "Decision", "cleared for exercise")
+    expect(form.get_by_role("button", name="Save as held")).to_be_enabled()
+    fill(form, "Reason for the decision", "fever explained by a cold")
+    press(form, "Save as final")
+    said(form, "Saved as final for p-4711: revision 2")
+    assert saved(store, "p-4711") == [("held", 1), ("final", 2)]
+    assert len(store.prescriptions("p-4711")) == 4
     assert page.outside == []
 
 
-def test_the_form_can_be_read_by_a_screen_reader(run_all):
-    """axe finds no field without a name, no text too pale, no role that is wrong."""
+def test_of_two_tabs_the_second_to_save_sees_what_the_first_changed(run_all, store, page, lab):
+    _, form = planner(run_all)
+    plan(form, "p-0815")
+    press(form, "Save draft")
+    said(form, "Saved as draft for p-0815: revision 1")
+    first = store.regimens("p-0815")[0]
+    store.save(first.model_copy(update={"revision": 2, "goal": "walk to the shop", "written_by": "Dr Other"}))
+    fill(form, "Reason for this revision", "one more repetition")
+    fill(form, "Psoas stretch: repetitions", "3")
+    press(form, "Save draft")
+    said(form, "was changed since it was opened")
+    form.get_by_text("Somebody else saved revision 2 meanwhile (Dr Other).").wait_for(timeout=10_000)
+    assert form.get_by_text("goal: nothing → walk to the shop").count() == 1
+    form.get_by_role("button", name="Go on with mine after theirs").scroll_into_view_if_needed()
+    shoot(page, "conflict.png")
+    press(form, "Go on with mine after theirs")
+    form.get_by_text("goal: walk to the shop → nothing").wait_for(timeout=10_000)
+    fill(form, "Goal, in the patient's words", "walk to the shop")
+    press(form, "Save draft")
+    said(form, "Saved as draft for p-0815: revision 3")
+    newest = store.newest(first.regimen_id)
+    assert (newest.goal, newest.prescriptions[2].reps_min) == ("walk to the shop", 3)
+
+
+def test_what_was_typed_is_there_after_the_kernel_was_killed(run_all, store, lab):
+    _, form = planner(run_all)
+    plan(form, "p-0007")
+    fill(form, "Goal, in the patient's words", "lift my grandson")
+    wait_for_draft(store, "lift my grandson")
+    for kernel in kernels(lab):
+        os.kill(kernel, signal.SIGKILL)
+    _, form = planner(run_all)
+    form.get_by_text("typed and not saved: choose under Begin from.").wait_for(timeout=20_000)
+    option = form.get_by_label("Begin from").locator("option", has_text="go on typing: p-0007").inner_text()
+    choose(form, "Begin from", option)
+    press(form, "Open")
+    form.get_by_text("p-0007 · Bergtal Practice").first.wait_for(timeout=10_000)
+    assert form.get_by_label("Goal, in the patient's words").input_value() == "lift my grandson"
+    press(form, "Save draft")
+    said(form, "Saved as draft for p-0007")
+    assert not [one for one in store.drafts().values() if one["patient_id"] == "p-0007"]
+
+
+def wait_for_draft(store, goal):
+    for _ in range(100):
+        if any(one["goal"] == goal for one in store.drafts().values()):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the draft was not kept while typing")
+
+
+def kernels(lab):
+    """Return the process ids of the kernels that this lab has started, and of no others."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = status.read_bytes()
+            if b"ipykernel_launcher" in words and str(lab.folder).encode() in words:
+                found.append(int(status.parent.name))
+    assert found, "a kernel of this lab must be running"
+    return found
+
+
+def test_the_form_can_be_read_by_a_screen_reader_at_any_width(run_all):
+    """axe finds no field without a name, no text too pale, no role that is wrong; nothing runs out of the page."""
     from axe_playwright_python.sync_playwright import Axe
 
-    page = run_all("01_plan_regimen.ipynb")
-    form = page.locator(".backcare-planner")
-    form.wait_for(timeout=60_000)
-    form.get_by_label("Purpose").select_option(label="preventive: to keep back pain away")
-    form.get_by_text("Knee-to-chest stretch, each leg: 1 x 3 x 15-30 s").wait_for(timeout=10_000)
+    page, form = planner(run_all)
+    plan(form, "p-0042")
+    screen(form, ce_numb="yes", osteoporosis="yes")
+    press(form, "Knee-to-chest stretch: add a step")
+    press(form, "Add a pause")
+    form.get_by_label("Pause 1: reason").wait_for(timeout=10_000)
+    form.get_by_label("Osteoporosis: Knee-to-chest stretch", exact=True).wait_for(timeout=10_000)
     found = Axe().run(page, context=".backcare-planner").response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
+    for name, width, zoom in (("wide", 1280, 1), ("800px", 800, 1), ("zoom200", 1280, 2)):
+        page.set_viewport_size({"width": width // zoom, "height": 900 // zoom})
+        page.wait_for_timeout(500)
+        shoot_form(page, form, f"form_{name}.png")
+        box, room = form.bounding_box(), page.viewport_size["width"]
+        assert box["x"] + box["width"] <= room + 1, f"{name}: the form runs out of the page"
     page.set_content("<html lang=en><title>control</title><main><input type=text></main></html>")
     assert [one["id"] for one in Axe().run(page).response["violations"]], "a field without a name must be found"
+
+
+def shoot_form(page, form, name):
+    if folder := os.environ.get("BACKCARE_PICTURES"):
+        form.screenshot(path=Path(folder) / name)
+
+
+def test_the_form_is_walked_through_from_top_to_bottom_by_keyboard(run_all):
+    """Tab goes from field to field in the order they are read; nothing hidden is stopped at."""
+    page, form = planner(run_all)
+    form.get_by_label("Begin from").focus()
+    names = []
+    for _ in range(60):
+        names.append(page.evaluate(NAME_OF_FOCUS))
+        page.keyboard.press("Tab")
+    wanted = ["Begin from", "Open", "Patient (pseudonym)", "Your name", "Purpose", "First day", "Weeks", "Asked by",
+              "Numbness or an odd feeling between the legs, around the genitals or the bottom?"]  # fmt: skip
+    places = [names.index(name) for name in wanted]
+    assert places == sorted(places)
+    assert "Reason for this revision" not in names, "it is asked from the second revision on"
+    assert "Looked at by (physician)" not in names, "it is asked when something is held"
+
+
+NAME_OF_FOCUS = """() => {
+    const at = document.activeElement;
+    const label = at.labels && at.labels[0] ? at.labels[0].textContent : "";
+    return (label || at.getAttribute("aria-label") || at.textContent || "").trim();
+}"""
 
 
 def test_what_a_real_clinic_sees_is_not_saved_with_the_notebook(run_all, lab):

@@ -77,6 +77,14 @@ def test_an_empty_form_says_what_is_missing_beside_each_field_and_saves_nothing(
     assert clinic.regimens() == []
 
 
+def test_a_field_out_of_sight_takes_no_other_with_it(form):
+    """Each field has a layout of its own: hiding the release must not hide the patient."""
+    layouts = [id(widget.layout) for widget in form.fields.values()]
+    assert len(set(layouts)) == len(layouts)
+    assert form.fields["patient_id"].layout.display is None
+    assert form._rows["reason"].layout.display == "none"
+
+
 def test_nothing_of_the_gate_is_answered_beforehand(form):
     assert {widget.value for widget in form.gate.questions.values()} == {""}
     assert {widget.value for widget in form.gate.cautions.values()} == {""}

@@ -8,12 +8,16 @@ from typing import Any
 import ipywidgets as widgets
 
 STYLE = {"description_width": "290px"}
-WIDTH = widgets.Layout(width="520px", max_width="100%")
+
+
+def _width() -> widgets.Layout:
+    """Return a layout of its own: one that is shared would hide every field with the first that is hidden."""
+    return widgets.Layout(width="520px", max_width="100%")
 
 
 def text(description: str) -> widgets.Text:
     """Return a line to type in; it tells of a change when it is left."""
-    return widgets.Text(description=description, continuous_update=False, style=STYLE, layout=WIDTH)
+    return widgets.Text(description=description, continuous_update=False, style=STYLE, layout=_width())
 
 
 def lines(description: str) -> widgets.Textarea:
@@ -24,12 +28,12 @@ def lines(description: str) -> widgets.Textarea:
 
 def choice(description: str, options: Sequence[Any]) -> widgets.Dropdown:
     """Return a list to choose from; nothing is chosen beforehand where its first entry is blank."""
-    return widgets.Dropdown(options=list(options), description=description, style=STYLE, layout=WIDTH)
+    return widgets.Dropdown(options=list(options), description=description, style=STYLE, layout=_width())
 
 
 def day(description: str) -> widgets.DatePicker:
     """Return a field for a day; a blank is None, never today."""
-    return widgets.DatePicker(description=description, style=STYLE, layout=WIDTH)
+    return widgets.DatePicker(description=description, style=STYLE, layout=_width())
 
 
 def tick(description: str, *, width: str = "250px") -> widgets.Checkbox:
