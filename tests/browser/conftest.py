@@ -16,6 +16,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+RUN_ALL = """() => {
+    const run = async () => {
+        const notebook = window.jupyterapp.shell.currentWidget;
+        await notebook.context.ready;
+        await notebook.sessionContext.ready;
+        await notebook.sessionContext.session.kernel.info;
+        await window.jupyterapp.commands.execute("notebook:run-all-cells");
+    };
+    const late = (_, refuse) => setTimeout(refuse, 120_000, new Error("the notebook did not run in two minutes"));
+    return Promise.race([run(), new Promise(late)]);
+}"""
 QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
 
 
@@ -102,13 +113,7 @@ def run_all(page, lab):
     def run(notebook):
         page.goto(f"{lab.base}/lab/tree/notebooks/{notebook}?reset&token={lab.token}")
         page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext", timeout=90_000)
-        page.evaluate("""async () => {
-            const notebook = window.jupyterapp.shell.currentWidget;
-            await notebook.context.ready;
-            await notebook.sessionContext.ready;
-            await notebook.sessionContext.session.kernel.info;
-            await window.jupyterapp.commands.execute("notebook:run-all-cells");
-        }""")
+        page.evaluate(RUN_ALL)
         return page
 
     return run

@@ -84,6 +84,8 @@ def test_what_is_open_is_counted_by_family():
     half = answering(clear_screening(), in_fever="not_asked", in_drugs="not_asked")
     found = judge(half, patient_id="p001", exercises=["psoas_stretch"], on=ON, valid_days=14)
     assert open_points(found, PROFILE) == ("Infection: 2 of 5 questions open",)
+    held = judge(answering(half, in_drugs="yes"), patient_id="p001", exercises=["psoas_stretch"], on=ON, valid_days=14)
+    assert open_points(held, PROFILE)[-1].startswith("To release it: the physician who looked; what was found;")
     assert open_points(found, None)[0].startswith("The clinic has no profile")
 
 

@@ -130,7 +130,7 @@ class StepRow:
         self, name: str, number: int, on_edit: Callable[[int, dict[str, str]], None], on_drop: Callable[[int], None]
     ) -> None:
         self.number = number
-        said = {"week": "from week (or day)"} | NUMBERS
+        said = {"week": "week or day"} | NUMBERS
         self.fields = {key: text(f"{name}: step {number}: {said[key]}") for key in said}
         self.beside = {key: words("", "problem") for key in said}
         for key, widget in self.fields.items():

@@ -7,12 +7,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-STYLE = {"description_width": "290px"}
+STYLE = {"description_width": "310px"}
 
 
 def _width() -> widgets.Layout:
     """Return a layout of its own: one that is shared would hide every field with the first that is hidden."""
-    return widgets.Layout(width="520px", max_width="100%")
+    return widgets.Layout(width="540px", max_width="100%")
 
 
 def text(description: str) -> widgets.Text:
@@ -22,7 +22,7 @@ def text(description: str) -> widgets.Text:
 
 def lines(description: str) -> widgets.Textarea:
     """Return a field for several lines."""
-    layout = widgets.Layout(width="760px", max_width="100%", height="64px")
+    layout = widgets.Layout(width="620px", max_width="100%", height="64px")
     return widgets.Textarea(description=description, continuous_update=False, style=STYLE, layout=layout)
 
 

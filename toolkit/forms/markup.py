@@ -27,10 +27,13 @@ STYLE = """
 .widget-label.backcare-paper { background: PAPER; color: INK; border: 1px solid GRID; padding: 8px 12px;
   font-size: 14px; margin: 3px 0; }
 .backcare-step, .backcare-caution { border-left: 2px solid GRID; padding-left: 10px; margin: 4px 0 4px 8px; }
-.backcare-question { width: auto; max-width: 100%; }
-.backcare-question > label.widget-label { width: auto; min-width: 12rem; flex: 1 1 30rem; text-align: left; }
-.backcare-question > select { flex: 0 0 6rem; width: 6rem; }
-.backcare-form .widget-button { margin: 6px 6px 0 0; }
+.widget-label.backcare-note { white-space: pre-wrap; font-family: monospace; background: PAPER; color: INK;
+  border: 1px solid GRID; padding: 8px 12px; }
+.backcare-form .backcare-banner.backcare-held { background: PROBLEM; }
+.backcare-form .backcare-question { width: 46rem; max-width: 100%; height: auto; align-items: center; }
+.backcare-form .backcare-question > label.widget-label { width: auto; min-width: 0; flex: 1 1 auto; text-align: left; }
+.backcare-form .backcare-question > select { flex: 0 0 6rem; width: 6rem; align-self: center; }
+.backcare-form .widget-button { margin: 6px 6px 2px 0; align-self: flex-start; padding: 0 14px; }
 .backcare-exercise { border-left: 3px solid ACCENT; padding: 2px 0 4px 10px; margin: 6px 0; }
 .backcare-status { padding: 6px 2px; font-size: 14px; }
 .backcare-picture { background: #ffffff; max-width: 100%; }

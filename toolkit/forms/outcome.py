@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from toolkit.charts.base import svg_of
 from toolkit.charts.patient import plot_week
 from toolkit.forms import markup
-from toolkit.forms.fields import Lines, words
+from toolkit.forms.fields import Lines, seen, words
 from toolkit.plan.changes import changes
 from toolkit.plan.gate_words import day_in_words
 from toolkit.plan.hints import regimen_hints
@@ -27,22 +27,22 @@ class Outcome:
     def __init__(self) -> None:
         self.total, self.week, self.hints = words("", "sentence"), widgets.HTML(), Lines("hint")
         self.patient, self.counting, self.changed = Lines("paper"), Lines("quiet"), Lines("sentence")
-        self.view = widgets.VBox([
-            self.total, self.hints, self.week, words("What the patient will read", "head"), self.patient,
+        self._whole = widgets.VBox([
+            self.hints, self.week, words("What the patient will read", "head"), self.patient,
             words("How adherence to it will be counted", "head"), self.counting,
             words("What changed since the last revision", "head"), self.changed,
         ])  # fmt: skip
+        self.view = widgets.VBox([self.total, self._whole])
 
     def show(
         self, regimen: Regimen | None, *, base: Regimen | None, to_mend: int, profile: ClinicProfile | None, on: date
     ) -> None:
         """Show what a regimen asks, and what is other than in `base`; nothing of it while something is wrong."""
-        self.week.value = ""
+        seen(self._whole, regimen is not None)
         self.changed.say(_changed(base, regimen))
         if regimen is None:
             self.total.value = f"{to_mend} thing{'' if to_mend == 1 else 's'} to mend or fill in."
-            for part in (self.patient, self.counting, self.hints):
-                part.say(())
+            self.week.value = ""
             return
         first_rows = [row for row in regimen.prescriptions if row.first_day == regimen.first_day]
         a_day, a_week = _whole(minutes_a_day(first_rows)), _whole(minutes_a_week(first_rows))

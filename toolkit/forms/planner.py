@@ -76,6 +76,8 @@ class PlannerForm:
     def _make(self) -> None:
         """Build the widgets once; `_show` fills them."""
         self.banner, self.again = words("", "banner"), words("", "quiet")
+        self._banner = widgets.Box([self.banner])
+        self._banner.add_class("backcare-banner")
         self.opening = Opening(self.clinic, self._open, lambda: self.desk.draft)
         people = _people()
         for name, widget in people.items():
@@ -92,9 +94,7 @@ class PlannerForm:
         self.beside = {name: words("", "problem") for name in (*people, "exercises")}
         self._rows = {name: beside(widget, self.beside[name]) for name, widget in people.items()}
         self.acts, self.open_points, self.result = Lines("act"), Lines("hint"), words("", "sentence")
-        self.note = widgets.Textarea(
-            description="Referral note", disabled=True, layout=widgets.Layout(width="100%", height="260px")
-        )
+        self.note = words("", "note")
         self.save_final = button("Save as final", partial(self._save, "final"), primary=True)
         self.save_draft = button("Save draft", partial(self._save, "draft"))
         self.record = button("Record the screening alone", partial(self._try, self._record))
@@ -111,11 +111,9 @@ class PlannerForm:
         self.view.add_class("backcare-planner")
 
     def _top_to_bottom(self) -> list[widgets.Widget]:
-        banner = widgets.Box([self.banner])
-        banner.add_class("backcare-banner")
         row = widgets.Layout(flex_flow="row wrap")
         return [
-            markup.style(), banner, self.opening.view,
+            markup.style(), self._banner, self.opening.view,
             words("Whose regimen", "head"), *(self._rows[name] for name in PEOPLE),
             words("Red flags, before any exercise", "head"), self.gate.view,
             words("Exercises and dose", "head"), *(words(line, "quiet") for line in _evidence_card()),
@@ -211,6 +209,7 @@ class PlannerForm:
         state = "HELD by a red flag" if held else "may be final" if desk.may_be_final else "draft"
         self.banner.value = f"{patient} · {self.clinic.name} · saving makes revision {desk.draft.revision} · {state}"
         self.again.value = self.banner.value
+        (self._banner.add_class if held else self._banner.remove_class)("backcare-held")
         self.save_final.description = "Save as held" if held else "Save as final"
         self.save_final.disabled = not desk.can_save or not (held or desk.may_be_final)
         self.save_draft.disabled = not desk.can_save or held

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from toolkit.plan.catalogue import exercises
 from toolkit.plan.questions import question_set
-from toolkit.plan.screening import Screening, Verdict
+from toolkit.plan.screening import RELEASE, Screening, Verdict
 from toolkit.settings import ClinicProfile
 
 
@@ -40,12 +41,15 @@ def open_points(verdict: Verdict, profile: ClinicProfile | None) -> tuple[str, .
     counted += [f"Cautions: {len(cautions)} open"] if cautions else []
     named = {key: question.text for key, (_, question) in asked.questions.items()}
     named |= {key: caution.text for key, caution in asked.cautions.items()}
-    others = [one for one in verdict.problems if one.where not in open_keys]
-    told = []
-    for one in others:
+    told, release = [], []
+    for one in verdict.problems:
         key, _, exercise = one.where.partition(": ")
-        where = named.get(key, key.replace("_", " "))
-        told.append(f"{where}{' ' + exercise.replace('_', ' ') if exercise else ''} {one.message}")
+        if key in RELEASE:
+            release.append(one.message.removeprefix("is missing: "))
+        elif one.where not in open_keys:
+            whose = f" {exercises()[exercise].name}" if exercise else ""
+            told.append(f"{named.get(key, key.replace('_', ' ').capitalize())}{whose} {one.message}")
+    told += [f"To release it: {'; '.join(release)}"] if release else []
     return (*unnamed, *counted, *told)
 
 
