@@ -1,12 +1,13 @@
 # Two commands are the whole set-up: `make lab` and `make test`. Both make .venv when it is missing or out of date.
 PYTHON ?= python3
 BIN := .venv/bin
+LEVEL ?= night
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 # the sample clinic of a test lies apart, so that no earlier click changes an output
 SAMPLE := BACKCARE_CLINIC=sample BACKCARE_HOME=$(CURDIR)/.venv/test-home
 
-.PHONY: lab test check unit nbval notebooks environment dictionary constraints clean
+.PHONY: lab test check unit nbval torture notebooks environment dictionary constraints clean
 
 lab: .venv/lab    ## open JupyterLab: the sample clinic, or your own with STORE=path-or-URL
 	$(BIN)/backcare lab $(if $(STORE),--store "$(STORE)") $(LAB_ARGUMENTS)
@@ -25,6 +26,11 @@ nbval: .venv/test
 	rm -rf .venv/test-home
 	$(SAMPLE) $(BIN)/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with=tests/nbval.cfg notebooks
+
+torture: .venv/test    ## kill writers, cut the power, break the disk: LEVEL=change, night or release; counts in .venv/torture.json
+	rm -f .venv/torture.json
+	BACKCARE_TORTURE=$(LEVEL) BACKCARE_COUNTS=$(CURDIR)/.venv/torture.json $(BIN)/pytest -m "" \
+		-k "_t1_ or _t2_ or _t3_ or _t4_ or _t5_ or _t6_ or _t16_" tests/torture tests/forms
 
 notebooks: .venv/test    ## run the notebooks again and keep their outputs
 	rm -rf .venv/test-home

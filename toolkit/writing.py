@@ -34,16 +34,16 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise ToolkitError(f"{path.name} cannot be written: {error.strerror or error}.") from None
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name itself last; only systems with directory handles need and allow it."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

@@ -1,25 +1,17 @@
 """Backups are whole or not there, restores are equal, an upgrade is all or nothing."""
 
-import json
 import sqlite3
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
-import sqlalchemy as sa
+from schema_1 import regimen, short_log, write_schema_1
 
 from toolkit.errors import Conflict, StoreError
-from toolkit.plan.files import regimen_to_data
-from toolkit.plan.regimen import starter_regimen
 from toolkit.samples import sample_clinic
 from toolkit.schema import LOG
 from toolkit.storage import copies
 from toolkit.store import Store, upgrade
-
-
-def regimen(revision=1):
-    first = starter_regimen("remedial", patient_id="p001", regimen_id="r-1", first_day=date(2026, 3, 2))
-    return first.model_copy(update={"revision": revision, "written_by": "Dr Ç", "written_on": date(2026, 3, 1)})
 
 
 @pytest.fixture
@@ -106,37 +98,12 @@ def test_a_backup_beside_a_writer_is_a_moment_of_the_store(filled, tmp_path):
     assert counts == sorted(counts)
 
 
-OLD = """
-CREATE TABLE about (schema_version INTEGER PRIMARY KEY);
-CREATE TABLE regimens (regimen_id VARCHAR(64) PRIMARY KEY, patient_id VARCHAR(64), revision INTEGER);
-CREATE TABLE revisions (regimen_id VARCHAR(64), revision INTEGER, operation VARCHAR(64) UNIQUE, patient_id VARCHAR(64),
-    status VARCHAR(16), body TEXT, written_at DATETIME, PRIMARY KEY (regimen_id, revision));
-"""
-
-
 @pytest.fixture
 def of_schema_1(tmp_path, monkeypatch):
     """A store as the schema before wrote it."""
     monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
     path = tmp_path / "clinic.sqlite"
-    connection = sqlite3.connect(path)
-    connection.executescript(OLD)
-    engine = sa.create_engine(f"sqlite:///{path}")
-    copies.old_log.create(engine)
-    log = sample_clinic(patients=1, weeks=1).log
-    rows = log.astype(object).where(log.notna(), None).to_dict("records")
-    with engine.begin() as writing:
-        values = [{**row, "place": place, "content": str(place)} for place, row in enumerate(rows, start=1)]
-        writing.execute(sa.insert(copies.old_log), values)
-    engine.dispose()
-    connection.execute("INSERT INTO about VALUES (1)")
-    connection.execute("INSERT INTO regimens VALUES ('r-1', 'p001', 2)")
-    for number in (1, 2):
-        body = json.dumps(regimen_to_data(regimen(number)), ensure_ascii=False)
-        row = ("r-1", number, f"op-{number}", "p001", "draft", body, "2026-03-01 09:00:00.000000")
-        connection.execute("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-    connection.commit()
-    connection.close()
+    write_schema_1(f"sqlite:///{path}")
     return path
 
 
@@ -147,7 +114,7 @@ def test_a_store_of_an_earlier_schema_is_opened_only_after_an_upgrade_with_a_bac
     assert told.startswith("2 revisions and ")
     store = Store(of_schema_1)
     assert store.regimens() == [regimen(1), regimen(2)]
-    log = sample_clinic(patients=1, weeks=1).log
+    log = short_log()
     assert store.log()[LOG.names].equals(log)
     assert store.add_log(log).new == 0
     assert store.verify().wrong == ()

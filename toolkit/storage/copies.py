@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from toolkit.storage.engines import make_tables, open_engines, prepare, sqlite_u
 from toolkit.storage.tables import KINDS, SCHEMA_VERSION, drafts, entries, heads, log_rows, quarantine
 from toolkit.storage.verify import Findings, verify
 from toolkit.tables import make
+from toolkit.writing import sync_folder
 
 TABLES = (heads, entries, drafts, log_rows, quarantine)
 AT_A_TIME = 5_000
@@ -46,21 +48,9 @@ def back_up(source: sa.Engine, path: Path) -> Findings:
     StoreError
         If the file is there already, or the store or its copy does not hold: no file is left.
     """
-    if path.exists():
-        raise StoreError(f"{path.name} is there already: a backup is never written over.")
-    making = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        read, write = open_engines(sqlite_url(making))
+    with _new_file(path) as (read, write):
         prepare(read, write)
-        found = _copy(source, write)
-        with read.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        read.dispose()
-        making.replace(path)
-    finally:
-        for rest in ("", "-wal", "-shm"):
-            making.with_name(making.name + rest).unlink(missing_ok=True)
-    return found
+        return _copy(source, write)
 
 
 def restore(path: Path, read: sa.Engine, write: sa.Engine) -> Findings:
@@ -93,19 +83,35 @@ def upgrade(read: sa.Engine, write: sa.Engine, backup: Path, *, at: datetime) ->
     """
     if (version := version_of(read)) != 1:
         raise StoreError(f"Only a store of schema 1 can be brought to {SCHEMA_VERSION}; found {version or 'no store'}.")
-    if backup.exists():
-        raise StoreError(f"{backup.name} is there already: a backup is never written over.")
-    kept, _ = open_engines(sqlite_url(backup))
     with write.begin() as connection:
-        _keep_old(connection, kept)
+        with _new_file(backup) as (_, kept):
+            _keep_old(connection, kept)
         revisions = connection.execute(sa.select(old_revisions).order_by(old_revisions.c.revision)).mappings().all()
         rows = connection.execute(sa.select(old_log).order_by(old_log.c.place)).mappings().all()
         for table in (old_log, old_revisions, old_heads, old_about):
             table.drop(connection)
         make_tables(connection)
         _bring_over(connection, revisions, rows, at)
-    kept.dispose()
     return f"{len(revisions)} revisions and {len(rows)} log rows brought over to schema {SCHEMA_VERSION}"
+
+
+@contextlib.contextmanager
+def _new_file(path: Path) -> Iterator[tuple[sa.Engine, sa.Engine]]:
+    """Make a new SQLite file, whole under its name at the end, or not there at all."""
+    if path.exists():
+        raise StoreError(f"{path.name} is there already: a backup is never written over.")
+    making = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        read, write = open_engines(sqlite_url(making))
+        yield read, write
+        with read.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        read.dispose()
+        making.replace(path)
+        sync_folder(path.parent)
+    finally:
+        for rest in ("", "-wal", "-shm"):
+            making.with_name(making.name + rest).unlink(missing_ok=True)
 
 
 def _copy(source: sa.Engine, target: sa.Engine) -> Findings:

@@ -19,9 +19,13 @@ LASTING = ("fsync", "full_page_writes", "synchronous_commit")  # else PostgreSQL
 LOCAL = (None, "", "localhost", "127.0.0.1", "::1")
 NEXT_STEPS = {
     "locked": "Somebody else is writing: try again in a moment.",
-    "full": "Free some space on the disk, then save again.",
+    "full": "Free some space on the disk, then try again.",
+    "no space": "Free some space on the disk, then try again.",
+    "unable to open": "Check that its folder is there and may be written to.",
+    "permission": "Check that its folder is there and may be written to.",
     "readonly": "The file may only be read here: ask who may write it.",
-    "disk I/O": "The disk did not take it: check the disk, then save again.",
+    "disk I/O": "The disk did not take it: check the disk, then try again.",
+    "input/output": "The disk did not take it: check the disk, then try again.",
     "connection": "Check that the server runs and that its address is right.",
 }
 
@@ -97,8 +101,13 @@ def in_words(done: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         cause = re.sub(r"(?i)(password=|//[^:/@\s]*:)[^\s@]+", r"\1***", str(error.orig).splitlines()[0])
-        step = next((step for word, step in NEXT_STEPS.items() if word.casefold() in cause.casefold()), "")
-        raise StoreError(f"The store cannot be {done}: {cause}. Nothing was saved. {step}".rstrip()) from None
+        raise StoreError(
+            f"The store cannot be {done}: {cause}. Nothing was saved. {_next_step(cause)}".rstrip()
+        ) from None
+
+
+def _next_step(cause: str) -> str:
+    return next((step for word, step in NEXT_STEPS.items() if word.casefold() in cause.casefold()), "")
 
 
 def url_of(text: str) -> sa.URL:
@@ -125,7 +134,8 @@ def _own_file(path: Path) -> None:
         if not path.exists():
             path.touch(mode=0o600)
     except OSError as error:
-        raise StoreError(f"The store {path.name} cannot be opened: {error.strerror}.") from None
+        cause = error.strerror or type(error).__name__
+        raise StoreError(f"The store {path.name} cannot be opened: {cause}. {_next_step(cause)}".rstrip()) from None
 
 
 def _refuse_network(url: sa.URL) -> None:
