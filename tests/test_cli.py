@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.store import Store
+
 
 def backcare(*arguments, folder):
     command = [sys.executable, "-c", "from toolkit.cli import main; main()", *map(str, arguments)]
@@ -123,8 +125,22 @@ def test_the_command_is_installed():
     assert "adherence" in done.stdout
 
 
+def a_store(folder):
+    Store(folder / "clinic.sqlite").close()
+    return folder / "clinic.sqlite"
+
+
+@pytest.mark.parametrize("rest", [["verify"], ["backup"], ["upgrade", "--backup"]], ids=lambda rest: rest[0])
+def test_a_mistyped_name_is_told_of_and_makes_no_store(tmp_path, run, rest):
+    """What only looks at a store once made an empty one and said that every chain holds."""
+    verb, *option = rest
+    refused = run(verb, tmp_path / "clnic.sqlite", *option, *([tmp_path / "copy.sqlite"] if verb != "verify" else []))
+    assert (refused.returncode, refused.stderr.strip()) == (1, "There is no store clnic.sqlite in the folder given.")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_store_is_checked_backed_up_and_restored(tmp_path, run):
-    store = tmp_path / "clinic.sqlite"
+    store = a_store(tmp_path)
     assert run("verify", store).returncode == 0
     assert run("backup", store, tmp_path / "backup.sqlite").returncode == 0
     assert "Every chain holds." in run("restore", tmp_path / "backup.sqlite", tmp_path / "again.sqlite").stdout
@@ -133,8 +149,7 @@ def test_a_store_is_checked_backed_up_and_restored(tmp_path, run):
 
 
 def test_a_store_that_does_not_hold_ends_with_1(tmp_path, run):
-    store = tmp_path / "clinic.sqlite"
-    run("verify", store)
+    store = a_store(tmp_path)
     with sqlite3.connect(store) as connection:
         connection.execute("DROP TRIGGER entries_keeps_update")
     connection.close()
@@ -151,6 +166,5 @@ def test_a_profile_to_fill_in_is_written_once(tmp_path, run):
 
 
 def test_an_upgrade_of_what_needs_none_is_refused(tmp_path, run):
-    run("verify", tmp_path / "clinic.sqlite")
-    refused = run("upgrade", tmp_path / "clinic.sqlite", "--backup", tmp_path / "before.sqlite")
+    refused = run("upgrade", a_store(tmp_path), "--backup", tmp_path / "before.sqlite")
     assert (refused.returncode, "Only a store of schema 1" in refused.stderr) == (1, True)

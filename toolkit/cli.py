@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from toolkit.store import Store
 
 STORE = typer.Argument(help="URL of a store, or the path of its SQLite file.")
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def main() -> None:
@@ -131,7 +131,7 @@ def lab(
 @app.command()
 def verify(store: Annotated[str, STORE]) -> None:
     """Check a store against its own chains; nothing is repaired. Ends with 1 where something does not hold."""
-    with _opened(store) as opened:
+    with _opened(store, must_exist=True) as opened:
         found = opened.verify()
     typer.echo(str(found), err=bool(found.wrong))
     if found.wrong:
@@ -141,7 +141,7 @@ def verify(store: Annotated[str, STORE]) -> None:
 @app.command()
 def backup(store: Annotated[str, STORE], file: Annotated[Path, typer.Argument(help="New file to write.")]) -> None:
     """Copy a whole store, of SQLite or PostgreSQL, into a new SQLite file, and check the copy."""
-    with _opened(store) as opened:
+    with _opened(store, must_exist=True) as opened:
         typer.echo(f"{file.name}: {opened.back_up(file)}")
 
 
@@ -176,10 +176,10 @@ def profile(file: Annotated[Path, typer.Argument(help="New file to write, such a
 
 
 @contextmanager
-def _opened(store: str) -> Iterator[Store]:
+def _opened(store: str, *, must_exist: bool = False) -> Iterator[Store]:
     from toolkit.store import Store
 
-    opened = Store(store)
+    opened = Store(store, must_exist=must_exist)
     try:
         yield opened
     finally:

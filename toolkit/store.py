@@ -13,7 +13,7 @@ from toolkit import samples
 from toolkit.errors import StoreError
 from toolkit.storage import copies, sample_file
 from toolkit.storage.diaries import Diaries
-from toolkit.storage.engines import in_words, open_engines, sqlite_url, url_of
+from toolkit.storage.engines import in_words, open_engines, refuse_missing, sqlite_url, url_of
 from toolkit.storage.plans import Plans
 from toolkit.storage.tables import entries, log_rows
 from toolkit.storage.verify import Findings, verify
@@ -35,6 +35,7 @@ class Store(Plans, Diaries):
     url : a SQLAlchemy URL, the path of a SQLite file, or `sample`; without it the clinic that `BACKCARE_CLINIC` names,
         and where that is unset the sample clinic, a file of its own that is filled when first opened
     clock : gives the time, with its offset; the sample has its own
+    must_exist : whether a SQLite file that is not there is refused, not made
 
     Raises
     ------
@@ -43,7 +44,11 @@ class Store(Plans, Diaries):
     """
 
     def __init__(
-        self, url: str | os.PathLike[str] | None = None, *, clock: Callable[[], datetime] = computer_clock
+        self,
+        url: str | os.PathLike[str] | None = None,
+        *,
+        clock: Callable[[], datetime] = computer_clock,
+        must_exist: bool = False,
     ) -> None:
         session = os.environ.get(CLINIC_VARIABLE)
         asked = os.fspath(url) if url is not None else session or SAMPLE
@@ -51,8 +56,11 @@ class Store(Plans, Diaries):
             raise StoreError("This session shows the sample clinic. Open your own with: backcare lab --store URL")
         if asked == SAMPLE:
             super().__init__(sqlite_url(sample_file.path_of(_fill)), clock=sample_file.clock, is_sample=True)
-        else:
-            super().__init__(url_of(asked), clock=clock)
+            return
+        address = url_of(asked)
+        if must_exist:
+            refuse_missing(address)
+        super().__init__(address, clock=clock)
 
     @property
     def url(self) -> str:
@@ -83,6 +91,7 @@ class Store(Plans, Diaries):
 
 def upgrade(url: str, backup: Path) -> str:
     """Bring a store of an earlier schema up to date, with a backup first; say what was brought over."""
+    refuse_missing(url_of(url))
     read, write = open_engines(url_of(url))
     try:
         with in_words("brought up to date"):

@@ -311,7 +311,7 @@ def test_the_session_names_the_clinic_that_opens(tmp_path, monkeypatch):
     [
         (lambda folder: folder / "missing" / "clinic.sqlite", "a file in a folder that is there; found clinic.sqlite"),
         (lambda folder: folder, "a file in a folder that is there"),
-        (lambda folder: "nonsense://", "No driver for nonsense"),
+        (lambda folder: "nonsense://", "must be of SQLite or PostgreSQL; found nonsense"),
         (lambda folder: "sqlite//://x", "must be a URL such as"),
     ],
 )

@@ -32,7 +32,9 @@ NEXT_STEPS = {
 
 def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     """Return one engine to read and one to write; no value of a patient may stand in a traceback."""
-    sqlite = url.get_backend_name() == "sqlite"
+    if (backend := url.get_backend_name()) not in ("sqlite", "postgresql"):
+        raise StoreError(f"The store must be of SQLite or PostgreSQL; found {backend}.")
+    sqlite = backend == "sqlite"
     _refuse_network(url)
     try:
         # histories are read at one moment; PostgreSQL would else show each statement another one
@@ -75,6 +77,12 @@ def prepare(read: sa.Engine, write: sa.Engine) -> None:
             f"The store has schema {version}, this Backcare needs {SCHEMA_VERSION}. Bring it up to date, with a backup "
             "first: backcare upgrade URL --backup FILE"
         )
+
+
+def refuse_missing(url: sa.URL) -> None:
+    """Refuse a SQLite file that is not there: what only looks at a store must not make one of a mistyped name."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise StoreError(f"There is no store {Path(url.database or '').name} in the folder given.")
 
 
 def make_tables(connection: sa.Connection) -> None:
