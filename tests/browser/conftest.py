@@ -97,20 +97,26 @@ def page(chromium, lab):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        opened = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        opened.outside = []
-        own = (lab.base, lab.base.replace("http", "ws", 1), "data:", "blob:")
-        for kind in ("request", "websocket"):
-            opened.on(kind, lambda seen: seen.url.startswith(own) or opened.outside.append(seen.url))
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        outside, own = [], (lab.base, lab.base.replace("http", "ws", 1), "data:", "blob:")
+
+        def watch(seen):
+            return seen.url.startswith(own) or outside.append(seen.url)
+
+        context.on("request", watch)
+        context.on("page", lambda tab: tab.on("websocket", watch))
+        opened = context.new_page()
+        opened.outside = outside
         yield opened
         browser.close()
 
 
 @pytest.fixture
 def run_all(page, lab):
-    """Open a notebook of the lab and run all its cells."""
+    """Open a notebook of the lab, in a tab of its own where one is given, and run all its cells."""
 
-    def run(notebook):
+    def run(notebook, tab=page):
+        page = tab
         page.goto(f"{lab.base}/lab/tree/notebooks/{notebook}?reset&token={lab.token}")
         page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext", timeout=90_000)
         page.evaluate(RUN_ALL)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import time
 from datetime import date
@@ -77,8 +78,8 @@ def saved(store, patient):
     return [(one.status, one.revision) for one in store.regimens(patient)]
 
 
-def planner(run_all):
-    page = run_all("01_plan_regimen.ipynb")
+def planner(run_all, notebook="01_plan_regimen.ipynb", **tab):
+    page = run_all(notebook, **tab)
     form = page.locator(".backcare-planner")
     form.wait_for(timeout=60_000)
     return page, form
@@ -124,15 +125,32 @@ def test_a_physician_plans_is_held_releases_and_saves_final(run_all, store):
     assert page.outside == []
 
 
+def revise(form, patient):
+    """Open the next revision of a patient's regimen."""
+    option = form.get_by_label("Begin from").locator("option", has_text=f"revise: {patient}").inner_text()
+    choose(form, "Begin from", option)
+    press(form, "Open")
+    form.get_by_text("saving makes revision 2").first.wait_for(timeout=10_000)
+
+
 def test_of_two_tabs_the_second_to_save_sees_what_the_first_changed(run_all, store, page, lab):
+    """Two tabs, two kernels, one regimen."""
     _, form = planner(run_all)
     plan(form, "p-0815")
     press(form, "Save draft")
     said(form, "Saved as draft for p-0815: revision 1")
-    first = store.regimens("p-0815")[0]
-    store.save(first.model_copy(update={"revision": 2, "goal": "walk to the shop", "written_by": "Dr Other"}))
     fill(form, "Reason for this revision", "one more repetition")
     fill(form, "Psoas stretch: repetitions", "3")
+
+    shutil.copy(lab.folder / "notebooks/01_plan_regimen.ipynb", lab.folder / "notebooks/second.ipynb")
+    _, other = planner(run_all, "second.ipynb", tab=page.context.new_page())
+    revise(other, "p-0815")
+    fill(other, "Your name", "Dr Other")
+    fill(other, "Goal, in the patient's words", "walk to the shop")
+    fill(other, "Reason for this revision", "her own goal")
+    press(other, "Save draft")
+    said(other, "Saved as draft for p-0815: revision 2")
+
     press(form, "Save draft")
     said(form, "was changed since it was opened")
     form.get_by_text("Somebody else saved revision 2 meanwhile (Dr Other).").wait_for(timeout=10_000)
@@ -144,8 +162,9 @@ def test_of_two_tabs_the_second_to_save_sees_what_the_first_changed(run_all, sto
     fill(form, "Goal, in the patient's words", "walk to the shop")
     press(form, "Save draft")
     said(form, "Saved as draft for p-0815: revision 3")
-    newest = store.newest(first.regimen_id)
+    newest = store.regimens("p-0815")[-1]
     assert (newest.goal, newest.prescriptions[2].reps_min) == ("walk to the shop", 3)
+    assert page.outside == []
 
 
 def test_what_was_typed_is_there_after_the_kernel_was_killed(run_all, store, lab):
@@ -226,6 +245,24 @@ def shoot_form(page, form, name):
         page.set_viewport_size({"width": page.viewport_size["width"], "height": 9_000})
         page.wait_for_timeout(1_000)
         form.screenshot(path=Path(folder) / name)
+
+
+def test_the_banner_stays_in_sight_while_the_form_scrolls(run_all):
+    """Whose patient this is must not scroll out of mind."""
+    page, form = planner(run_all)
+    plan(form, "p-0042")
+    banner = form.locator(".backcare-banner")
+    assert page.evaluate(OPAQUE, banner.element_handle())
+    for label in ("Patient (pseudonym)", "Asked by", "Psoas stretch: repetitions", "Name of a starter of your own"):
+        form.get_by_label(label, exact=True).evaluate("field => field.scrollIntoView({block: 'center'})")
+        page.wait_for_timeout(200)
+        box = banner.bounding_box()
+        assert 0 <= box["y"] <= 900 - box["height"], f"out of sight at {label}"
+        assert page.evaluate(ON_TOP, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]), f"covered at {label}"
+
+
+OPAQUE = "banner => !getComputedStyle(banner).backgroundColor.startsWith('rgba')"
+ON_TOP = "([x, y]) => document.elementFromPoint(x, y).closest('.backcare-banner') !== null"
 
 
 def test_the_form_is_walked_through_from_top_to_bottom_by_keyboard(run_all):

@@ -70,7 +70,10 @@ def test_an_empty_form_says_what_is_missing_beside_each_field_and_saves_nothing(
     form = PlannerForm(clinic)
     assert beside(form, "patient_id") == "is missing: give the pseudonym"
     assert beside(form, "written_by") == "is missing: give your name"
-    assert form.outcome.total.value == "6 things to mend or fill in."
+    assert form.outcome.mend.value == (
+        "6 things to mend or fill in: Patient (pseudonym); Your name; Purpose; First day; Weeks; Exercises."
+    )
+    assert form.outcome.total.value == ""
     assert form.save_draft.disabled
     assert form.save_final.disabled
     form.save_draft.click()
@@ -383,6 +386,20 @@ def test_each_exercise_is_one_sentence_and_the_week_a_picture_with_words(form):
     ]
     assert form.outcome.total.value.startswith("About 11 minutes on the longest day, 74 minutes a week (estimate)")
     assert 'alt="The first week as prescribed: Hamstring stretch, each leg' in form.outcome.week.value
+
+
+def test_minutes_are_shown_while_typing_before_the_regimen_is_complete(clinic):
+    form = PlannerForm(clinic)
+    form.fields["purpose"].value = "remedial"
+    assert form.outcome.total.value == (
+        "About 11 minutes on the longest day, 74 minutes a week (estimate), of the exercises that are complete so far."
+    )
+    form.fields["psoas_stretch: sets"].value = "x"
+    form.blocks["knee_to_chest"]._add_step()
+    assert form.outcome.total.value.startswith("About 5 minutes on the longest day, 33 minutes a week")
+    assert form.outcome.mend.value.endswith(
+        "Patient (pseudonym); Your name; First day; Knee-to-chest stretch: step 1: week; Psoas stretch: sets."
+    )
 
 
 def test_what_is_wrong_in_one_exercise_does_not_silence_the_others(form):

@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 from screenings import answering, clear_screening, released
 
+from toolkit.plan.catalogue import exercises
+from toolkit.plan.evidence_card import of_all_four, of_one, sources_in_words
 from toolkit.plan.gate_words import acts, open_points, referral_note, result
 from toolkit.plan.preview import counting_text, patient_text, phrases
 from toolkit.plan.questions import question_set
@@ -102,11 +104,38 @@ def test_serious_or_persistent_symptoms_lead_to_a_referral_note():
     assert "REFERRAL NOTE, 2 March 2026" in serious
     assert "Fever, chills, or feeling very ill? YES" in serious
     assert "SAMPLE" in serious
+    assert "To an orthopaedic physician, the same day" in serious
+    assert "Review today, for a possible infection." in serious
+    both = referral_note(answering(clear_screening(), in_fever="yes", ce_numb="yes"), PROFILE, ON)
+    assert "To the emergency department" in both, "the most urgent comes first"
     assert "Home exercise is withheld" in serious
     persistent = answering(clear_screening(), ca_month="yes").model_copy(update={"considered": {"ca_month": "6 weeks"}})
     assert "considered: 6 weeks" in referral_note(persistent, PROFILE, ON)
+    assert "To an orthopaedic physician, a physical therapist, or both" in referral_note(persistent, PROFILE, ON)
     assert referral_note(clear_screening(), PROFILE, ON) == ""
     assert referral_note(released(answering(clear_screening(), ca_age="yes")), PROFILE, ON) == ""
+
+
+def test_every_source_that_is_named_is_listed_with_how_it_was_read():
+    listed = sources_in_words()
+    assert "OWEN: Owen, Br J Sports Med 2020;54:1279 (read in the source itself)." in listed
+    assert "NG59: UK guideline NG59, summary in BMJ 2017;356:i6748 (read in a text about it)." in listed
+    named = {line.partition(":")[0] for line in listed}
+    cited = re.findall(
+        r"([A-Z0-9-]+) \([VSCE]\)", " ".join([*of_all_four(), *sum(map(of_one, exercises().values()), ())])
+    )
+    assert len(cited) > 20
+    assert set(cited) <= named
+    for exercise in exercises().values():
+        assert set(exercise.usual_from) <= named
+
+
+def test_the_card_says_how_sure_and_what_is_a_default():
+    told = of_one(exercises()["hamstring_stretch"])
+    assert told[0].startswith("Side means the leg that straightens.")
+    assert "Certainty: flexibility only; for pain and function low. Sources: OA (V), MERCK (V)" in told[0]
+    assert told[1] == ("Clinic default, not from the source page: sets, repetitions (to be confirmed by a clinician).")
+    assert of_all_four()[0].endswith("sources read by 22 November 2026:")
 
 
 def test_every_question_and_caution_has_a_source_or_says_that_it_has_none():

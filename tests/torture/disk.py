@@ -103,7 +103,7 @@ class Disk:
             self.answers.append(record.data.decode())
         elif record.kind == UNLINK:
             self.files.pop(record.path, None)
-        elif not record.path.endswith("-shm"):  # an index made anew whenever the store is opened
+        elif ".sqlite" in record.path and not record.path.endswith("-shm"):  # that index is made anew at each opening
             file = self.files.setdefault(record.path, File())
             if record.kind != SYNC:
                 file.unsafe.append(record)

@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from toolkit.forms.fields import Lines, beside, button, choice, seen, text, tick, words
 from toolkit.plan.catalogue import Exercise
 from toolkit.plan.drafts import DAY_CHOICES, NAMED, QUOTA, ExerciseDraft, StepDraft
+from toolkit.plan.evidence_card import of_one
 from toolkit.schema import WEEKDAYS
 
 NUMBERS = {
@@ -51,7 +52,7 @@ class ExerciseBlock:
         add = button(f"{entry.name}: add a step", self._add_step)
         in_order = [self._rows[name] for name in ORDER if name in self._rows]
         self._body = widgets.VBox([*in_order, self._steps, add, self.hints, self.sentences])
-        known = [words(line, "quiet") for line in self._known()]
+        known = [words(line, "known") for line in of_one(entry)]
         self.view = widgets.VBox([self.fields["on"], *known, self._body])
         self.view.add_class("backcare-exercise")
 
@@ -91,16 +92,6 @@ class ExerciseBlock:
         for part in ("sets", "reps", "hold_s"):
             fields[part] = text(f"{name}: {NUMBERS[part]}")
         return fields
-
-    def _known(self) -> list[str]:
-        """Say which side is meant, what is known of the exercise, and what of its dose is not from the source page."""
-        silent = [words for part, words in NUMBERS.items() if part not in self.entry.page]
-        side = f"Side means {self.entry.side_means}. " if self.entry.sided else ""
-        sources = ", ".join(source.key for source in self.entry.sources)
-        return [
-            f"{side}{self.entry.evidence} Certainty: {self.entry.certainty}. Sources: {sources}.",
-            f"Clinic default, not from the source page: {', '.join(silent)}.",
-        ]
 
     def _edited(self, name: str, change: Any) -> None:
         value = change["new"]

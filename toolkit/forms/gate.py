@@ -11,6 +11,7 @@ import ipywidgets as widgets
 
 from toolkit.forms.fields import beside, button, choice, day, lines, question, seen, text, words
 from toolkit.plan.catalogue import exercises
+from toolkit.plan.evidence_card import FLAGS, cautions_touch
 from toolkit.plan.gate_words import day_in_words
 from toolkit.plan.questions import Caution, Family, question_set
 from toolkit.plan.screening import Screening
@@ -138,8 +139,8 @@ class GateBlock:
 
     def _caution(self, caution: Caution) -> widgets.Widget:
         decisions = [row.view for where, row in self.decisions.items() if where.startswith(f"{caution.id}: ")]
-        names = ", ".join(exercises()[name].name.lower() for name in caution.touches)
-        why = words(f"Touches {names}. {caution.why}", "quiet")
+        basis = f"Basis: {FLAGS[caution.flag]}."
+        why = words(f"Touches {cautions_touch(caution.touches)}. {caution.why} {basis}", "quiet")
         view = widgets.VBox([beside(self.cautions[caution.id], self.beside[caution.id]), why, *decisions])
         view.add_class("backcare-caution")
         return view

@@ -13,9 +13,11 @@ STYLE = """
 <style>
 .backcare-form { max-width: 62rem; padding: 4px 2px; }
 .backcare-form .widget-label { white-space: normal; line-height: 1.35; height: auto; }
+.backcare-form, .jp-OutputArea:has(.backcare-form), .jp-OutputArea-child:has(.backcare-form),
+.jp-OutputArea-output:has(.backcare-form) { overflow: visible; min-width: 0; }  /* where it clips, no banner sticks */
 .backcare-banner { position: sticky; top: 0; z-index: 2; padding: 8px 12px; border-radius: 4px;
   background: ACCENT; }
-.backcare-banner .widget-label, .widget-label.backcare-banner { color: PAPER; font-weight: 600; font-size: 15px; }
+.widget-label.backcare-whose { color: PAPER; font-weight: 600; font-size: 15px; }
 .widget-label.backcare-head { font-weight: 600; font-size: 15px; margin-top: 10px; }
 .widget-label.backcare-quiet { color: var(--jp-ui-font-color2, QUIET); font-size: 12px; }
 .widget-label.backcare-problem { color: var(--jp-error-color1, PROBLEM); font-size: 13px; margin-left: 8px; }
@@ -29,6 +31,7 @@ STYLE = """
 .backcare-step, .backcare-caution { border-left: 2px solid GRID; padding-left: 10px; margin: 4px 0 4px 8px; }
 .widget-label.backcare-note { white-space: pre-wrap; font-family: monospace; background: PAPER; color: INK;
   border: 1px solid GRID; padding: 8px 12px; }
+.widget-label.backcare-known { background: CARD; color: INK; font-size: 12px; padding: 3px 8px; margin: 0 0 2px 0; }
 .backcare-form .backcare-banner.backcare-held { background: PROBLEM; }
 .backcare-form .backcare-question { width: 46rem; max-width: 100%; height: auto; align-items: center; }
 .backcare-form .backcare-question > label.widget-label { width: auto; min-width: 0; flex: 1 1 auto; text-align: left; }
@@ -50,7 +53,7 @@ def style() -> widgets.HTML:
     """Return the form's style sheet, a constant."""
     ink = look()["ink"]
     text = STYLE
-    for key in ("accent", "paper", "quiet", "problem", "grid", "hint"):
+    for key in ("accent", "paper", "quiet", "problem", "grid", "hint", "card"):
         text = text.replace(key.upper(), ink[key])
     text = text.replace("INK", ink["text"])
     return widgets.HTML(text, layout=widgets.Layout(height="0", margin="0"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -20,41 +21,67 @@ from toolkit.plan.wording import minutes_a_day, minutes_a_week, sentence, week_o
 from toolkit.rules import Rules
 from toolkit.settings import ClinicProfile
 
+SHOWN = 6  # fields named in the line that says what is to be mended
+SO_FAR = ", of the exercises that are complete so far."
+
 
 class Outcome:
     """The lower part of the planner form; nothing is typed here."""
 
     def __init__(self) -> None:
-        self.total, self.week, self.hints = words("", "sentence"), widgets.HTML(), Lines("hint")
+        self.mend, self.total = words("", "problem"), words("", "sentence")
+        self.week, self.hints = widgets.HTML(), Lines("hint")
         self.patient, self.counting, self.changed = Lines("paper"), Lines("quiet"), Lines("sentence")
         self._whole = widgets.VBox([
-            self.hints, self.week, words("What the patient will read", "head"), self.patient,
+            self.week, words("What the patient will read", "head"), self.patient,
             words("How adherence to it will be counted", "head"), self.counting,
             words("What changed since the last revision", "head"), self.changed,
         ])  # fmt: skip
-        self.view = widgets.VBox([self.total, self._whole])
+        self.view = widgets.VBox([self.mend, self.total, self.hints, self._whole])
 
     def show(
-        self, regimen: Regimen | None, *, base: Regimen | None, to_mend: int, profile: ClinicProfile | None, on: date
+        self,
+        regimen: Regimen | None,
+        *,
+        base: Regimen | None,
+        rows: Sequence[Prescription],
+        to_mend: Sequence[str],
+        profile: ClinicProfile | None,
+        on: date,
     ) -> None:
-        """Show what a regimen asks, and what is other than in `base`; nothing of it while something is wrong."""
+        """Show what a regimen asks, and what is other than in `base`; while something is wrong, what and how long.
+
+        `rows` are the first prescription of each exercise that is right as typed, `to_mend` the fields that are not.
+        """
+        self.mend.value = _to_mend(to_mend)
+        self.total.value = _minutes(rows) + (_days(regimen) if regimen else SO_FAR) if rows else ""
+        self.hints.say(regimen_hints(rows, profile, on))
         seen(self._whole, regimen is not None)
         self.changed.say(_changed(base, regimen))
         if regimen is None:
-            self.total.value = f"{to_mend} thing{'' if to_mend == 1 else 's'} to mend or fill in."
             self.week.value = ""
             return
-        first_rows = [row for row in regimen.prescriptions if row.first_day == regimen.first_day]
-        a_day, a_week = _whole(minutes_a_day(first_rows)), _whole(minutes_a_week(first_rows))
-        self.total.value = (
-            f"About {a_day} minutes on the longest day, {a_week} minutes a week (estimate); "
-            f"{day_in_words(regimen.first_day)} to {day_in_words(regimen.last_day)}."
-        )
-        self.hints.say(regimen_hints(first_rows, profile, on))
-        self.week.value = _picture(tuple(first_rows))
+        self.week.value = _picture(tuple(rows))
         self.patient.say(patient_text(regimen.prescriptions, screening=regimen.screening))
         rules = profile.rules(on) if profile else Rules(as_of=on)
         self.counting.say(counting_text(regimen.prescriptions, rules))
+
+
+def _to_mend(fields: Sequence[str]) -> str:
+    """Return which fields are to be mended, the first few by name."""
+    if not fields:
+        return ""
+    named = "; ".join(fields[:SHOWN]) + (f"; and {len(fields) - SHOWN} more" if len(fields) > SHOWN else "")
+    return f"{len(fields)} thing{'' if len(fields) == 1 else 's'} to mend or fill in: {named}."
+
+
+def _minutes(rows: Sequence[Prescription]) -> str:
+    a_day, a_week = _whole(minutes_a_day(rows)), _whole(minutes_a_week(rows))
+    return f"About {a_day} minutes on the longest day, {a_week} minutes a week (estimate)"
+
+
+def _days(regimen: Regimen) -> str:
+    return f"; {day_in_words(regimen.first_day)} to {day_in_words(regimen.last_day)}."
 
 
 def _changed(base: Regimen | None, regimen: Regimen | None) -> list[str]:

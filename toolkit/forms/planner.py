@@ -21,9 +21,10 @@ from toolkit.forms.opening import Opening
 from toolkit.forms.outcome import Outcome
 from toolkit.forms.pauses import PauseBlock
 from toolkit.plan import gate_words
-from toolkit.plan.catalogue import checked_on, evidence, exercises, purposes
+from toolkit.plan.catalogue import exercises, purposes
 from toolkit.plan.draft_data import draft_to_data
 from toolkit.plan.drafts import RegimenDraft
+from toolkit.plan.evidence_card import of_all_four, sources_in_words
 from toolkit.plan.hints import dose_hints
 from toolkit.plan.regimen import Regimen
 from toolkit.plan.review import rows_of
@@ -75,7 +76,7 @@ class PlannerForm:
 
     def _make(self) -> None:
         """Build the widgets once; `_show` fills them."""
-        self.banner, self.again = words("", "banner"), words("", "quiet")
+        self.banner, self.again = words("", "whose"), words("", "quiet")
         self._banner = widgets.Box([self.banner])
         self._banner.add_class("backcare-banner")
         self.opening = Opening(self.clinic, self._open, lambda: self.desk.draft)
@@ -116,7 +117,7 @@ class PlannerForm:
             markup.style(), self._banner, self.opening.view,
             words("Whose regimen", "head"), *(self._rows[name] for name in PEOPLE),
             words("Red flags, before any exercise", "head"), self.gate.view,
-            words("Exercises and dose", "head"), *(words(line, "quiet") for line in _evidence_card()),
+            words("Exercises and dose", "head"), *(words(line, "known") for line in of_all_four()),
             words("Choosing a purpose fills in the starter doses; each number can be changed.", "quiet"),
             self.beside["exercises"], *(block.view for block in self.blocks.values()),
             words("Pauses", "head"), self.pauses.view,
@@ -125,6 +126,7 @@ class PlannerForm:
             self.conflict.view, self.again,
             widgets.Box([self.save_final, self.save_draft, self.record, self.undo], layout=row), self.status,
             widgets.Box([self.template_name, self.keep_template], layout=row),
+            words("Sources", "head"), *(words(line, "quiet") for line in sources_in_words()),
         ]  # fmt: skip
 
     def _edit_person(self, name: str, change: Any) -> None:
@@ -179,7 +181,10 @@ class PlannerForm:
         self._showing = False
         self._tell()
         profile = self.clinic.profile
-        self.outcome.show(desk.regimen, base=desk.base, to_mend=len(desk.problems), profile=profile, on=desk.today)
+        self.outcome.show(
+            desk.regimen, base=desk.base, rows=[rows[0] for rows in rows_of(draft).values()],
+            to_mend=[self._label(problem.where) for problem in desk.problems], profile=profile, on=desk.today,
+        )  # fmt: skip
         self.acts.say(gate_words.acts(desk.screening, profile))
         self.result.value = gate_words.result(desk.screening)
         self.open_points.say(gate_words.open_points(desk.verdict, profile))
@@ -187,6 +192,14 @@ class PlannerForm:
         self.note.value = self.referral
         seen(self.note, bool(self.referral))
         self._show_buttons()
+
+    def _label(self, where: str) -> str:
+        """Return what a field is called on screen; a step or a pause by its place."""
+        if where in self.fields:
+            return str(self.fields[where].description)
+        name, _, part = where.partition(": ")
+        called = exercises()[name].name if name in exercises() else name.capitalize()
+        return f"{called}{f': {part}' if part else ''}".replace("_", " ")
 
     def _tell(self) -> None:
         """Put what is wrong beside its field, once each."""
@@ -267,12 +280,3 @@ def _people() -> dict[str, widgets.Widget]:
         "note": lines("Note"),
         "reason": lines("Reason for this revision"),
     }
-
-
-def _evidence_card() -> list[str]:
-    """Return what is known of the four as a whole, with its day: shown always, dismissed never."""
-    head = f"What is known of these exercises (sources read by {gate_words.day_in_words(checked_on())}):"
-    return [head] + [
-        f"{one.about}: {one.text} Certainty: {one.certainty}. Sources: {', '.join(s.key for s in one.sources)}."
-        for one in evidence()
-    ]

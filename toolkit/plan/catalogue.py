@@ -74,9 +74,8 @@ class Purpose:
 @cache
 def exercises() -> Mapping[str, Exercise]:
     """Return the catalogue, by exercise id, in the order of the source page."""
-    data = _catalogue()
-    sources = sources_of(data["source"])
-    return MappingProxyType({entry["id"]: _exercise(entry, sources) for entry in data["exercise"]})
+    sources = known_sources()
+    return MappingProxyType({entry["id"]: _exercise(entry, sources) for entry in _catalogue()["exercise"]})
 
 
 @cache
@@ -93,9 +92,13 @@ def purposes() -> Mapping[str, Purpose]:
 @cache
 def evidence() -> tuple[Evidence, ...]:
     """Return the evidence card: what is known of the four exercises as a whole."""
-    data = _catalogue()
-    known = sources_of(data["source"])
-    return tuple(Evidence(**one | {"sources": tuple(known[key] for key in one["sources"])}) for one in data["evidence"])
+    known, said = known_sources(), _catalogue()["evidence"]
+    return tuple(Evidence(**one | {"sources": tuple(known[key] for key in one["sources"])}) for one in said)
+
+
+def known_sources() -> Mapping[str, Source]:
+    """Return the sources of the catalogue, by key."""
+    return sources_of(_catalogue()["source"])
 
 
 def checked_on() -> date:

@@ -73,16 +73,23 @@ def referral_note(screening: Screening | None, profile: ClinicProfile | None, on
     asked = question_set().questions
     reported = [f"  - {asked[key][1].text} YES" for key in screening.signs]
     considered = [f"    considered: {words}" for key, words in screening.considered.items() if key in screening.signs]
-    do = [f"  - {family.act}" for family in screening.families] or ["  - Specialist assessment: symptoms persist."]
+    whom, what = _referral(screening)
     screened_on = day_in_words(screening.screened_on) if screening.screened_on else "a day that was not noted"
     withheld = "withheld until this has been looked at" if screening.holding else "considered apart from this"
     lines = [
         *clinic, *numbers, "",
-        f"REFERRAL NOTE, {day_in_words(on)}", f"Patient (pseudonym): {screening.patient_id}", "",
-        "To an orthopaedic physician or a physical therapist with this specialty.", "",
+        f"REFERRAL NOTE, {day_in_words(on)}", f"Patient (pseudonym): {screening.patient_id}", f"To {whom}", "",
         f"Low-back symptoms, screened on {screened_on} by {screening.screened_by or 'nobody named'}. Reported:",
-        *reported, *considered, "", "What is asked:", *do, "",
+        *reported, *considered, "", "What is asked:", *(f"  - {one}" for one in what), "",
         f"Home exercise is {withheld}.",
         question_set().not_covered,
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _referral(screening: Screening) -> tuple[str, list[str]]:
+    """Return whom a referral goes to (the most urgent family comes first) and what is asked, a line a family."""
+    if not screening.families:
+        persistent = question_set().persistent
+        return persistent["refer_to"], [persistent["refer_for"]]
+    return screening.families[0].refer_to, [family.refer_for for family in screening.families]

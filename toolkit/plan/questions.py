@@ -26,13 +26,16 @@ class Question:
 class Family:
     """One of the four families of red flags; `act` says what to do on a yes, and by when.
 
-    An `emergency` family is cleared only with the day of the emergency assessment. `flag` as in `Source`.
+    An `emergency` family is cleared only with the day of the emergency assessment; `refer_to` and `refer_for` stand in
+    the note that goes with a referral. `flag` as in `Source`.
     """
 
     id: str
     name: str
     asks: str
     act: str
+    refer_to: str
+    refer_for: str
     emergency: bool
     questions: tuple[Question, ...]
     sources: tuple[Source, ...]
@@ -71,7 +74,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """All that is asked, by id, and the set's own name, which each screening records."""
+    """All that is asked, by id, and the set's own name, which each screening records.
+
+    `persistent` says whom a referral goes to, and what for, where nothing holds and pain is no better after a month.
+    """
 
     id: str
     language: str
@@ -80,6 +86,8 @@ class QuestionSet:
     cautions: Mapping[str, Caution]
     decisions: Mapping[str, Choice]
     releases: Mapping[str, str]
+    persistent: Mapping[str, str]
+    sources: tuple[Source, ...]
 
     @property
     def questions(self) -> dict[str, tuple[Family, Question]]:
@@ -102,6 +110,8 @@ def question_set() -> QuestionSet:
         cautions=MappingProxyType({one.id: one for one in cautions}),
         decisions=MappingProxyType({key: Choice(key, **entry) for key, entry in data["decision"].items()}),
         releases=MappingProxyType(data["release"]),
+        persistent=MappingProxyType(data["persistent"]),
+        sources=tuple(known.values()),
     )
 
 
