@@ -88,7 +88,10 @@ def change_a_byte(connection, chance):
         value = value[:at] + other + value[at + 1 :]
     else:
         value = 1 - value if name == "time_known" else value + 1_000  # a number that is free
-    connection.execute(f"UPDATE {table} SET {name} = ? WHERE place = ?", (value, place))
+    try:
+        connection.execute(f"UPDATE {table} SET {name} = ? WHERE place = ?", (value, place))
+    except sqlite3.IntegrityError:  # a subject turned into its neighbour: the database itself refuses
+        return change_a_byte(connection, chance)
     return f"{table}.{name}"
 
 

@@ -13,6 +13,7 @@ STYLE = """
 <style>
 .backcare-form { max-width: 62rem; padding: 4px 2px; }
 .backcare-form .widget-label { white-space: normal; line-height: 1.35; height: auto; }
+.backcare-form { container-type: inline-size; }
 .backcare-form, .jp-OutputArea:has(.backcare-form), .jp-OutputArea-child:has(.backcare-form),
 .jp-OutputArea-output:has(.backcare-form) { overflow: visible; min-width: 0; }  /* where it clips, no banner sticks */
 .backcare-banner { position: sticky; top: 0; z-index: 2; padding: 8px 12px; border-radius: 4px;
@@ -36,7 +37,13 @@ STYLE = """
 .backcare-form .backcare-question { width: 46rem; max-width: 100%; height: auto; align-items: center; }
 .backcare-form .backcare-question > label.widget-label { width: auto; min-width: 0; flex: 1 1 auto; text-align: left; }
 .backcare-form .backcare-question > select { flex: 0 0 6rem; width: 6rem; align-self: center; }
-.backcare-form .widget-button { margin: 6px 6px 2px 0; align-self: flex-start; padding: 0 14px; }
+.backcare-form .widget-button { margin: 6px 6px 2px 0; align-self: flex-start; padding: 4px 14px; height: auto;
+  max-width: 100%; white-space: normal; line-height: 1.4; }
+@container (max-width: 35rem) {  /* no room for both: the name of a field above the field */
+  .backcare-form .widget-inline-hbox:not(.backcare-question) { flex-flow: column; align-items: stretch; height: auto; }
+  .backcare-form .widget-inline-hbox:not(.backcare-question) > .widget-label { width: auto !important;
+    text-align: left; }
+}
 .backcare-exercise { border-left: 3px solid ACCENT; padding: 2px 0 4px 10px; margin: 6px 0; }
 .backcare-status { padding: 6px 2px; font-size: 14px; }
 .backcare-picture { background: #ffffff; max-width: 100%; }
