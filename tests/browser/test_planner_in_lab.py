@@ -235,14 +235,16 @@ def test_the_form_can_be_read_by_a_screen_reader_at_any_width(run_all):
         page.wait_for_timeout(500)
         box, room = form.bounding_box(), page.viewport_size["width"]
         assert box["x"] + box["width"] <= room + 1, f"{name}: the form runs out of the page"
-        assert min(form.evaluate(WIDTHS)) >= 90, f"{name}: a field is too narrow to read what stands in it"
+        widths, heights = zip(*form.evaluate(SIZES), strict=True)
+        assert min(widths) >= 90, f"{name}: a field is too narrow to read what stands in it"
+        assert max(heights) <= 70, f"{name}: a field takes the room of several"
         shoot_form(page, form, f"form_{name}.png")
     page.set_content("<html lang=en><title>control</title><main><input type=text></main></html>")
     assert [one["id"] for one in Axe().run(page).response["violations"]], "a field without a name must be found"
 
 
-WIDTHS = """form => [...form.querySelectorAll("input:not([type=checkbox]), select, textarea")]
-    .filter(one => one.offsetParent).map(one => one.offsetWidth)"""
+SIZES = """form => [...form.querySelectorAll("input:not([type=checkbox]), select, textarea")]
+    .filter(one => one.offsetParent).map(one => [one.offsetWidth, one.offsetHeight])"""
 
 
 def shoot_form(page, form, name):

@@ -39,10 +39,13 @@ STYLE = """
 .backcare-form .backcare-question > select { flex: 0 0 6rem; width: 6rem; align-self: center; }
 .backcare-form .widget-button { margin: 6px 6px 2px 0; align-self: flex-start; padding: 4px 14px; height: auto;
   max-width: 100%; white-space: normal; line-height: 1.4; }
+.backcare-form select { min-height: 28px; }
 @container (max-width: 35rem) {  /* no room for both: the name of a field above the field */
-  .backcare-form .widget-inline-hbox:not(.backcare-question) { flex-flow: column; align-items: stretch; height: auto; }
+  .backcare-form .widget-inline-hbox:not(.backcare-question) { flex-flow: column; align-items: stretch;
+    height: auto !important; }
   .backcare-form .widget-inline-hbox:not(.backcare-question) > .widget-label { width: auto !important;
     text-align: left; }
+  .backcare-form .widget-inline-hbox:not(.backcare-question) > :not(.widget-label) { flex: none; width: 100%; }
 }
 .backcare-exercise { border-left: 3px solid ACCENT; padding: 2px 0 4px 10px; margin: 6px 0; }
 .backcare-status { padding: 6px 2px; font-size: 14px; }
