@@ -47,7 +47,7 @@ def plan(form, patient):
     """Fill in who, why and when; the starter fills in the doses."""
     fill(form, "Patient (pseudonym)", patient)
     fill(form, "Your name", "Dr Berg")
-    choose(form, "Purpose", "remedial: for back pain that is there")
+    choose(form, "Purpose", "remedial: back pain now")
     fill(form, "First day", date.today().isoformat())
     form.get_by_text("Knee-to-chest stretch, each leg: 1 x 3 x 15-30 s, once a day, every day").wait_for(timeout=15_000)
 
