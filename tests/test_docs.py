@@ -12,9 +12,11 @@ from dictionary import dictionary
 from environment import FROM_CONDA, environment
 
 import toolkit
+from toolkit.errors import RegimenError
 from toolkit.logs.mapping import Mapping
 from toolkit.logs.read import read_log
 from toolkit.plan.files import regimen_from_data
+from toolkit.plan.regimen import Prescription
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")] + sorted(
@@ -66,6 +68,21 @@ def test_every_hazard_names_a_test_that_is_there():
     named = re.findall(r"`((?:\w+/)?test_\w+\.py)`", (ROOT / "docs/safety.md").read_text(encoding="utf-8"))
     assert len(named) >= 8
     assert not [name for name in named if not (ROOT / "tests" / name).exists()]
+
+
+def test_the_dose_limits_of_the_safety_page_are_those_of_the_code():
+    """Each field takes the least and the most that the page states, and one less and one more are refused."""
+    row = {"exercise": "knee_to_chest", "side": "both", "first_day": "2026-03-02", "last_day": "2026-03-29",
+           "days_per_week": 7, "sets": 1, "reps_min": 1, "hold_s_min": 1}  # fmt: skip
+    text = (ROOT / "docs/safety.md").read_text(encoding="utf-8")
+    limits = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \|", text, re.M)
+    assert len(limits) == 7
+    for field, least, most in limits:
+        for value in (int(least), int(most)):
+            assert getattr(Prescription(**row | {field: value}), field) == value
+        for value in (int(least) - 1, int(most) + 1):
+            with pytest.raises(RegimenError, match=field):
+                Prescription(**row | {field: value})
 
 
 def test_the_readme_tells_its_story_in_this_order():

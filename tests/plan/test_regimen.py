@@ -39,6 +39,28 @@ def test_a_hard_limit_takes_its_ends_and_nothing_beyond(field, least, most, belo
         assert found[0].startswith(f"{field}: ")
 
 
+SPANS = [  # what is limited in sum: at its most, just above
+    ("a year", {"last_day": FIRST + timedelta(days=364)}, {"last_day": FIRST + timedelta(days=365)}),
+    ("half an hour", {"sets": 10, "reps_min": 6, "reps_max": 6, "hold_s_max": 30}, {"sets": 10, "reps_max": 7}),
+    ("a year of half hours", {"sets": 3, "reps_min": 5, "reps_max": 5, "hold_s_min": 120, "hold_s_max": 120},
+     {"sets": 4, "reps_min": 4, "reps_max": 4, "hold_s_min": 120, "hold_s_max": 120}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("at", "above"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS])
+def test_a_limit_of_a_sum_takes_its_end_and_nothing_beyond(at, above):
+    assert Prescription(**ROW | at)
+    assert len(problems(lambda: Prescription(**ROW | above))) == 1
+
+
+@pytest.mark.parametrize(
+    "field", ["exercise", "side", "first_day", "last_day", "days_per_week", "reps_min", "hold_s_min"]
+)
+def test_what_must_be_there_is_missed(field):
+    given = {key: value for key, value in ROW.items() if key != field}
+    assert problems(lambda: Prescription(**given))
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -1,6 +1,8 @@
 """T1 and T4: kills in the middle of saves, and many writers at once, lose and overwrite nothing."""
 
+import contextlib
 import os
+import queue
 import random
 import signal
 import time
@@ -78,12 +80,16 @@ def test_t1_control_a_writer_that_answers_first_is_caught(begun, processes, tmp_
 
 
 def together(processes, target, url, writers, times):
-    """Run writers at once and return what each tells."""
+    """Run writers at once and return what each tells; one that dies is told of at once."""
     results = processes.Queue()
     running = [processes.Process(target=target, args=(url, f"w{n}", times, results)) for n in range(writers)]
     for process in running:
         process.start()
-    told = [results.get(timeout=3_600) for _ in running]
+    told = []
+    while len(told) < writers:
+        with contextlib.suppress(queue.Empty):
+            told.append(results.get(timeout=5))
+        assert not [process.exitcode for process in running if process.exitcode], "a writer died"
     for process in running:
         process.join(30)
     return told
