@@ -90,6 +90,8 @@ def releases():
     yield "cleared without an emergency date", released(flag, emergency_assessed_on=None), ALL, "final", None
     yield "referred", released(flag, decision="refer_no_exercise"), ALL, "held", None
     yield "emergency cleared", released(emergency), ALL, "final", None
+    yield "emergency assessed 14 days before", released(emergency, emergency_assessed_on=ASKED_ON - timedelta(14)), ALL, "final", None  # fmt: skip  # noqa: E501
+    yield "emergency assessed 15 days before", released(emergency, emergency_assessed_on=ASKED_ON - timedelta(15)), ALL, "held", "emergency_assessed_on"  # fmt: skip  # noqa: E501
     yield "emergency assessed the day before", released(emergency, emergency_assessed_on=ASKED_ON - timedelta(1)), ALL, "final", None  # fmt: skip  # noqa: E501
     yield "emergency, not assessed", released(emergency, emergency_assessed_on=None), ALL, "held", "emergency_assessed_on"  # fmt: skip  # noqa: E501
     yield "emergency, assessed after the review", released(emergency, emergency_assessed_on=ASKED_ON + timedelta(1)), ALL, "held", "emergency_assessed_on"  # fmt: skip  # noqa: E501

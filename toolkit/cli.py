@@ -148,8 +148,11 @@ def backup(store: Annotated[str, STORE], file: Annotated[Path, typer.Argument(he
 @app.command()
 def restore(file: Annotated[Path, typer.Argument(help="A backup.")], store: Annotated[str, STORE]) -> None:
     """Copy a backup into a new, empty store, and check it."""
+    with _opened(str(file), must_exist=True):
+        pass  # a file that is no backup makes no store
     with _opened(store) as opened:
         typer.echo(str(opened.restore(file)))
+    typer.echo("The clinic's profile is a file of its own: lay it beside the store, with its name.")
 
 
 @app.command()

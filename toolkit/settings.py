@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from toolkit.errors import RulesError, SettingsError
 from toolkit.rules import Rules
@@ -16,7 +16,13 @@ from toolkit.typed import Day, Number, Typed, Zone, shown
 
 PROFILE_VARIABLE = "BACKCARE_PROFILE"  # path of the profile; else the file beside a SQLite store, with its name
 FORMAT, VERSION = "backcare-clinic", 1
-BESIDE_RULES = ("screening_valid_days", "minutes_a_day", "exercises_at_once", "stretch_minutes", "change_share")
+BESIDE_RULES = {  # thresholds that no measure uses, with the least and most that is no slip of the hand
+    "screening_valid_days": (1, 60),
+    "minutes_a_day": (1, 240),
+    "exercises_at_once": (1, 4),
+    "stretch_minutes": (1, 60),
+    "change_share": (0.05, 10),
+}
 
 BLANK = """# The clinic's profile: who it is, whom patients call, and its thresholds, each dated and with its source.
 # Fill in what stands in angle brackets. Keep it beside the store, with the store's name.
@@ -49,6 +55,11 @@ class Place(_Checked):
     name: Line
     address: tuple[Line, ...] = ()
 
+    @field_validator("name", "address")
+    @classmethod
+    def _is_filled_in(cls, value: Any) -> Any:
+        return filled_in(value)
+
 
 class Setting(_Checked):
     """One threshold from a day on, with where it comes from; `flag` as in the catalogue's sources."""
@@ -68,6 +79,13 @@ class Setting(_Checked):
             raise ValueError(f"must be one of {', '.join(known_keys())}; found {shown(key)}")
         return key
 
+    @model_validator(mode="after")
+    def _in_range(self) -> Setting:
+        least, most = BESIDE_RULES.get(self.key, (0, 0))
+        if most and not (isinstance(self.value, (int, float)) and least <= self.value <= most):
+            raise ValueError(f"{self.key} must be a number from {least:g} to {most:g}; found {shown(self.value)}")
+        return self
+
 
 class ClinicProfile(_Checked):
     """A clinic as its screens and documents name it, and the thresholds it has chosen.
@@ -82,19 +100,18 @@ class ClinicProfile(_Checked):
     language: Literal["en", "es"] = "en"
     sample: bool = False
     place: tuple[Place, ...] = ()
-    setting: tuple[Setting, ...] = ()
+    setting: tuple[Setting, ...]
 
     @field_validator("name", "numbers", "emergency_number")
     @classmethod
     def _is_filled_in(cls, value: Any) -> Any:
-        for line in [value] if isinstance(value, str) else value:
-            if line.startswith("<"):
-                raise ValueError(f"is not filled in yet; found {line}")
-        return value
+        return filled_in(value)
 
     @field_validator("setting")
     @classmethod
     def _makes_rules(cls, settings: tuple[Setting, ...]) -> tuple[Setting, ...]:
+        if missing := [key for key in BESIDE_RULES if key not in {one.key for one in settings}]:
+            raise ValueError(f"must have an entry for {', '.join(missing)}")
         for key, day in {(one.key, one.valid_from) for one in settings}:
             if sum((one.key, one.valid_from) == (key, day) for one in settings) > 1:
                 raise ValueError(f"{key} stands twice from {day}")
@@ -130,6 +147,14 @@ class ClinicProfile(_Checked):
     def rules(self, as_of: date) -> Rules:
         """Return the conventions of a calculation, with the clinic's thresholds in force on `as_of`."""
         return _rules(self.setting, as_of)
+
+
+def filled_in(value: Any) -> Any:
+    """Return a text, or several, unless a bracket of the blank profile still stands there."""
+    for line in [value] if isinstance(value, str) else value:
+        if line.startswith("<"):
+            raise ValueError(f"is not filled in yet; found {line}")
+    return value
 
 
 def read_profile(path: Path | str | os.PathLike[str]) -> ClinicProfile:

@@ -60,7 +60,7 @@ class Store(Plans, Diaries):
         address = url_of(asked)
         if must_exist:
             refuse_missing(address)
-        super().__init__(address, clock=clock)
+        super().__init__(address, clock=clock, must_exist=must_exist)
 
     @property
     def url(self) -> str:

@@ -63,6 +63,21 @@ def _known_zone(value: str) -> str:
     return value
 
 
+def _pseudonym(value: str) -> str:
+    """Accept a pseudonym: no `@`, no blank at either end, nothing invisible."""
+    if "@" in value or not value.isprintable() or value != value.strip():
+        raise ValueError("must be a pseudonym of visible characters without @; found something else")
+    return value
+
+
+def _visible(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("must be one line of visible characters; found something else")
+    return value
+
+
+PatientId = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_pseudonym)]
+Name = Annotated[str, Field(max_length=200), AfterValidator(_visible)]  # who did something
 Zone = Annotated[str, AfterValidator(_known_zone)]  # a name of the IANA list
 Day = Annotated[date, BeforeValidator(_calendar_day)]
 Whole = Annotated[int, Field(strict=True)]  # 3, not "3", 3.0 or true

@@ -1,69 +1,21 @@
 """The planner form, driven by its widgets: it shows a draft and its problems, and saves only what may be saved."""
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from screenings import clear_screening
+from planning import NINE, filled, released, screened
 from torture.levels import SEED, count, tell
 
 from toolkit.errors import Conflict, StoreError
 from toolkit.forms.chooser import PatientChooser
-from toolkit.forms.life import LifeForm
 from toolkit.forms.planner import PlannerForm
 from toolkit.plan.drafts import NAMED
-from toolkit.settings import sample_profile_path
-from toolkit.store import Store
-
-NINE = datetime(2026, 4, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def clinic(tmp_path, monkeypatch):
-    """A clinic of its own, with a profile, on the first of April."""
-    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
-    monkeypatch.setenv("BACKCARE_PROFILE", str(sample_profile_path()))
-    store = Store(tmp_path / "clinic.sqlite", clock=lambda: store_time[0])
-    store_time = [NINE]
-    store.set_time = lambda at: store_time.__setitem__(0, at)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def form(clinic):
-    return filled(PlannerForm(clinic))
-
-
-def filled(form, patient="p001"):
-    for name, value in {"patient_id": patient, "written_by": "Dr A", "purpose": "remedial"}.items():
-        form.fields[name].value = value
-    form.fields["first_day"].value = date(2026, 4, 6)
-    return form
-
-
-def screened(form, **answers):
-    """Answer every question as a clear screening does; `answers` otherwise."""
-    clear = clear_screening()
-    form.fields["gate: asked_by"].value = "Nurse B"
-    for key, answer in (clear.answers | answers).items():
-        form.fields[f"gate: {key}"].value = answer
-    for key, caution in clear.cautions.items():
-        form.fields[f"gate: {key}"].value = answers.get(key, caution.answer)
-    return form
 
 
 def beside(form, name):
     exercise, _, field = name.partition(": ")
     return (form.blocks[exercise].beside[field] if field else form.beside[name]).value
-
-
-def released(form, **changes):
-    typed = {"reviewed_by": "Dr Review", "reviewed_on": date(2026, 4, 1), "found": "nothing new", "decision": "cleared",
-             "reason": "long known", "emergency_assessed_on": date(2026, 3, 31)}  # fmt: skip
-    for key, value in (typed | changes).items():
-        form.fields[f"gate: {key}"].value = value
-    return form
 
 
 def test_an_empty_form_says_what_is_missing_beside_each_field_and_saves_nothing(clinic):
@@ -149,9 +101,9 @@ def test_a_caution_is_decided_for_each_exercise_it_touches(form, clinic):
     screened(form, osteoporosis="yes")
     assert form.save_final.disabled
     form.fields["gate: osteoporosis: knee_to_chest: do"].value = "leave_out"
+    assert not form.fields["knee_to_chest: on"].value, "what is to be left out is switched off"
     form.fields["gate: osteoporosis: abdominal_stability: do"].value = "adapt"
     form.fields["gate: osteoporosis: abdominal_stability: words"].value = "Lift your head only."
-    form.fields["knee_to_chest: on"].value = False
     assert any("For you: Lift your head only." in text for text in form.outcome.patient.texts)
     form.save_final.click()
     assert len(clinic.prescriptions()) == 3
@@ -191,8 +143,8 @@ def test_what_changed_is_shown_and_a_large_change_asks_once(form, clinic):
     assert not form.save_draft.disabled
     form.fields["psoas_stretch: reps"].value = "4"
     assert form.save_draft.disabled
-    assert "Psoas stretch, repetitions: 2 → 4 (+100%)" in form.large.description
-    form.large.value = True
+    assert "Psoas stretch, repetitions: 2 → 4 (+100%)" in form.confirm.description
+    form.confirm.value = True
     assert not form.save_draft.disabled
     form.fields["psoas_stretch: reps"].value = "5"
     assert form.save_draft.disabled, "another large change is asked about again"
@@ -233,7 +185,7 @@ def test_what_was_typed_is_there_after_the_kernel_is_lost(form, clinic):
     form.fields["gate: ce_legs"].value = "no"
     again = PlannerForm(clinic)  # as after a new start: nothing but the store is left
     assert "1 plan was typed and not saved" in again.opening.status.value
-    again.opening.field.value = f"draft:{form.desk.draft.regimen_id}"
+    again.opening.field.value = f"draft:{form.desk.kept_as}"
     again.opening.open.click()
     assert again.desk.draft == form.desk.draft
     filled(again)
@@ -354,7 +306,7 @@ def one_order(clinic, forms, chance, banner_of):
             form.undo.click()
         else:
             banner, before = banner_of(form), form.saved
-            form.large.value = True
+            form.confirm.value = True
             form.save_draft.click()
             if form.saved is not before:
                 saves += 1
@@ -442,9 +394,6 @@ def test_numbers_are_typed_into_text_fields_and_every_field_has_a_name_of_its_ow
 def test_a_form_shows_itself_by_a_text_that_never_changes(form, clinic):
     """nbval compares the text; an address in it would fail on every run."""
     assert form._repr_mimebundle_()["text/plain"] == "PlannerForm: run this cell to show the form"
-    life = LifeForm(clinic)._repr_mimebundle_()
-    assert life["text/plain"] == "LifeForm: run this cell to pause a regimen or end it early"
-    assert "application/vnd.jupyter.widget-view+json" in life
 
 
 def test_a_conflict_without_a_newer_revision_of_this_patient_shows_the_message_alone(form, clinic, monkeypatch):
@@ -457,24 +406,228 @@ def test_a_conflict_without_a_newer_revision_of_this_patient_shows_the_message_a
     assert form.conflict.view.layout.display == "none"
 
 
-def test_a_regimen_is_paused_and_ended_with_who_and_why(form, clinic):
+def saved_final(form):
     screened(form).save_final.click()
-    clinic.set_time(NINE + timedelta(days=10))
-    life = LifeForm(clinic)
-    life.pause.click()
-    assert "Choose a regimen first." in life.status.value
-    life.fields["regimen"].value = form.saved.regimen_id
-    life.fields["first_day"].value, life.fields["last_day"].value = date(2026, 4, 12), date(2026, 4, 14)
-    life.pause.click()
-    assert "by: is missing: who decided it" in life.status.value
-    life.fields["by"].value, life.fields["reason"].value = "Dr A", "travel"
-    life.pause.click()
-    assert "from 12 April 2026 to 14 April 2026" in life.status.value
-    life.fields["end"].value = date(2026, 4, 20)
-    life.end.click()
-    assert "Ended for p001 on 20 April 2026: revision 2." in life.status.value
-    assert clinic.pauses("p001")["reason"].tolist() == ["travel"]
-    assert str(clinic.prescriptions("p001")["last_day"].max())[:10] == "2026-04-20"
+    assert form.saved.status == "final", form.status.value
+    return form
+
+
+def test_a_month_later_one_click_makes_no_old_answer_new(form, clinic):
+    """The 14 days count from the first answer; asking again begins with blanks."""
+    screened(form)
+    clinic.set_time(NINE + timedelta(days=30))
+    for answer in ("yes", "no"):
+        form.fields["gate: under_18"].value = answer
+    assert form.save_final.disabled
+    assert form.gate.beside["screened_by"].value == ""
+    assert any("screening is good for 14" in text for text in form.open_points.texts)
+    form.gate.again.click()
+    assert {widget.value for widget in form.gate.questions.values()} == {""}
+    screened(form).save_final.click()
+    assert str(clinic.regimens()[0].screening.screened_on) == "2026-05-01"
+
+
+def test_after_a_release_nothing_says_emergency_and_a_later_sign_needs_another(form, clinic):
+    released(screened(form, ce_bladder="yes"))
+    assert "may be final" in form.banner.value
+    assert form.acts.texts == []
+    assert form.note.value == ""
+    assert "looked at by Dr Review" in form.result.value
+    form.fields["gate: ca_weight"].value = "yes"
+    assert "HELD by a red flag" in form.banner.value
+    assert form.fields["gate: reviewed_by"].value == ""
+
+
+def test_a_hold_on_record_is_lifted_by_no_press_and_by_no_new_regimen(form, clinic):
+    screened(form, ce_bladder="yes").save_final.click()
+    assert form.saved.status == "held"
+    form.gate._none_of("cauda_equina")
+    assert form.fields["gate: ce_bladder"].value == "yes", "a press overwrites no yes"
+    form.fields["gate: ce_bladder"].value = "no"
+    assert "HELD by a red flag" in form.banner.value
+    new = screened(filled(PlannerForm(clinic)))
+    assert "HELD by a red flag" in new.banner.value
+    assert new.open_points.texts[0].startswith("On record from an earlier screening, and not released: Hard to start")
+    assert new.gate.release_view.layout.display == ""
+    released(new).save_final.click()
+    assert new.saved.status == "final"
+
+
+def test_a_second_regimen_for_the_same_days_is_refused_before_it_is_saved(form, clinic):
+    saved_final(form)
+    again = screened(filled(PlannerForm(clinic)))
+    assert again.save_final.disabled
+    assert any(f"same exercise as regimen {form.saved.regimen_id}" in text for text in again.open_points.texts)
+
+
+def test_days_already_past_are_not_rewritten_without_a_word(form, clinic):
+    saved_final(form)
+    clinic.set_time(NINE + timedelta(days=20))
+    again = PlannerForm(clinic, regimen=form.saved)
+    assert again.fields["first_day"].value == date(2026, 4, 21)
+    again.fields["written_by"].value, again.fields["reason"].value = "Dr A", "moved"
+    again.fields["first_day"].value = date(2026, 4, 11)
+    assert "it begins 10 days ago, and these days are counted anew" in again.confirm.description
+    assert "confirm the change" in again.banner.value
+    assert again.save_draft.disabled
+    again.confirm.value = True
+    assert not again.save_draft.disabled
+
+
+def test_a_large_change_taken_back_leaves_nothing_to_confirm(form, clinic):
+    form.save_draft.click()
+    form.fields["reason"].value = "more"
+    form.fields["psoas_stretch: reps"].value = "9"
+    form.confirm.value = True
+    form.fields["psoas_stretch: reps"].value = "2"
+    form.fields["goal"].value = "walk"
+    assert not form.save_draft.disabled
+
+
+def test_minutes_rise_with_a_step(form):
+    form.blocks["knee_to_chest"]._add_step()
+    row = form.blocks["knee_to_chest"].steps[0]
+    row.fields["week"].value, row.fields["sessions_per_day"].value = "3", "4"
+    assert form.outcome.total.value.startswith("About 11 minutes on the longest day, rising to 21, 74 minutes a week")
+    assert form.blocks["knee_to_chest"].sentences.texts[1].endswith("4 times a day, every day, from 20 April 2026")
+    assert any("21 minutes on the longest day" in hint for hint in form.outcome.hints.texts)
+
+
+def test_after_saving_the_banner_says_so_and_nothing_looks_wrong(form):
+    saved_final(form)
+    assert "SAVED as final: revision 1" in form.banner.value
+    assert form.outcome.mend.value == ""
+    assert form.open_points.texts == []
+    assert beside(form, "reason") == ""
+    assert len(form.outcome.patient.texts) == 4, "what the patient will read is still there"
+    form.fields["goal"].value = "walk"
+    assert "saving makes revision 2" in form.banner.value
+    assert beside(form, "reason") == "is missing: give the reason for this revision"
+
+
+def test_the_reason_of_a_revision_and_of_a_decision_are_two_fields(form):
+    screened(form, in_fever="yes").save_final.click()
+    form.fields["goal"].value = "walk"
+    assert beside(form, "reason") == "is missing: give the reason for this revision"
+    assert form.gate.beside["reason"].value == "is missing: why, in words"
+
+
+def test_a_save_that_lasted_is_not_called_lost_because_its_draft_stayed(form, clinic, monkeypatch):
+    def refuse(*_args):
+        raise StoreError("The store cannot be written: disk is full. Nothing was saved.")
+
+    monkeypatch.setattr(clinic, "drop_draft", refuse)
+    form.save_draft.click()
+    assert "Saved as draft for p001: revision 1" in form.status.value
+
+
+def test_saved_again_by_a_new_program_it_is_the_same_act(form, clinic, monkeypatch):
+    """The kernel died after the commit and before the answer; the draft is opened and saved again."""
+    monkeypatch.setattr(clinic, "drop_draft", lambda _name: None)
+    kept = form.desk.kept_as
+    form.save_draft.click()
+    again = PlannerForm(clinic)
+    again.opening.field.value = f"draft:{kept}"
+    again.opening.open.click()
+    again.save_draft.click()
+    assert "Saved as draft for p001: revision 1" in again.status.value
+    assert len(clinic.regimens()) == 1
+
+
+def test_two_windows_on_one_regimen_keep_two_drafts(form, clinic):
+    form.save_draft.click()
+    one, other = (PlannerForm(clinic, regimen=form.saved) for _ in range(2))
+    one.fields["note"].value, other.fields["note"].value = "a long note", "another"
+    assert sorted(kept["note"] for kept in clinic.drafts().values()) == ["a long note", "another"]
+    other.fields["written_by"].value, other.fields["reason"].value = "Dr B", "note"
+    other.save_draft.click()
+    assert [kept["note"] for kept in clinic.drafts().values()] == ["a long note"]
+
+
+def test_what_was_typed_can_be_thrown_away(form, clinic):
+    again = PlannerForm(clinic)
+    assert again.opening.discard.layout.display == "none"
+    again.opening.field.value = f"draft:{form.desk.kept_as}"
+    assert again.opening.discard.layout.display == ""
+    other = PlannerForm(clinic)
+    other.opening.field.value = f"draft:{form.desk.kept_as}"
+    again.opening.discard.click()
+    assert clinic.drafts() == {}
+    other.opening.open.click()
+    assert "no longer kept" in other.opening.status.value
+
+
+def test_a_name_alone_is_kept_nowhere_and_another_patient_lays_the_first_aside(clinic):
+    form = PlannerForm(clinic)
+    for spelling in ("p-1", "p-10", "p-100"):
+        form.fields["patient_id"].value = spelling
+    assert clinic.drafts() == {}
+    form.fields["goal"].value = "walk"
+    form.fields["patient_id"].value = "p-200"
+    assert "What was typed for p-100 is laid aside" in form.status.value
+    assert [kept["patient_id"] for kept in clinic.drafts().values()] == ["p-100"]
+
+
+def test_copied_doses_are_compared_with_the_revision_they_go_into(form, clinic):
+    saved_final(form)
+    other = screened(filled(PlannerForm(clinic), "p002"))
+    other.fields["psoas_stretch: reps"].value = "9"
+    other.save_final.click()
+    again = PlannerForm(clinic, regimen=form.saved)
+    again.opening.field.value = f"copy:{other.saved.regimen_id}"
+    again.opening.open.click()
+    again.fields["written_by"].value, again.fields["reason"].value = "Dr A", "as the other"
+    assert "Psoas stretch, repetitions: 2 → 9 (+350%)" in again.confirm.description
+    assert again.desk.base == form.saved
+
+
+def test_a_conflict_of_one_patient_is_out_of_sight_with_another(form, clinic):
+    form.save_draft.click()
+    form.fields["reason"].value = "mine"
+    clinic.save(form.saved.model_copy(update={"revision": 2, "goal": "walk"}))
+    form.fields["note"].value = "n"
+    form.save_draft.click()
+    assert form.conflict.view.layout.display == ""
+    form.fields["patient_id"].value = "p002"
+    assert form.conflict.view.layout.display == "none"
+
+
+def test_what_fails_in_a_callback_is_said_and_the_form_goes_on(form, clinic, monkeypatch):
+    """In a notebook an error in a callback vanishes: the button would do nothing."""
+    monkeypatch.setattr(clinic, "save", lambda *_args, **_more: 1 / 0)
+    form.save_draft.click()
+    assert "The program failed here (ZeroDivisionError)" in form.status.value
+    form.fields["goal"].value = "walk"
+    assert form.desk.draft.goal == "walk"
+
+
+def test_a_profile_that_became_unreadable_is_named_and_nothing_is_saved(form, monkeypatch, tmp_path):
+    (tmp_path / "broken.toml").write_text("name = ")
+    monkeypatch.setenv("BACKCARE_PROFILE", str(tmp_path / "broken.toml"))
+    form.fields["goal"].value = "walk"
+    assert "broken.toml cannot be read" in "".join(one.message for one in form.problems) + form.status.value
+    assert form.save_draft.disabled
+
+
+def test_a_screening_is_recorded_only_of_a_patient_and_by_somebody(clinic):
+    form = PlannerForm(clinic)
+    form.fields["gate: ce_numb"].value = "yes"
+    assert form.record.disabled
+    assert "HELD by a red flag" in form.banner.value, "before anybody is named"
+    form.fields["gate: screened_by"].value = "Nurse B"
+    form.fields["patient_id"].value = "jane@example.org"
+    assert form.record.disabled
+    form.fields["patient_id"].value = "p001"
+    form.fields["gate: ce_numb"].value = "yes"
+    form.fields["gate: screened_by"].value = "Nurse B"
+    form.record.click()
+    assert len(clinic.screenings("p001")) == 1
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(1926, 4, 6)])
+def test_a_year_that_was_mistyped_is_told_of(form, day):
+    form.fields["first_day"].value = day
+    assert beside(form, "first_day").startswith("must lie in the years 2000 to 2100")
 
 
 def test_a_patient_is_chosen_from_a_list():

@@ -91,11 +91,19 @@ def test_without_a_prescription_the_tables_are_empty_and_say_nothing():
     assert len(adherence(cells, by=["patient_id"])) == 0
 
 
-def test_an_as_of_before_the_start_is_an_error_and_no_zero():
+def test_an_as_of_long_before_the_start_is_an_error_and_no_zero():
     with pytest.raises(
-        RulesError, match="as_of must be 2026-03-02 or later, the first day prescribed; found 2026-03-01"
+        RulesError, match="as_of must be 2026-03-02 or later, the first day prescribed; found 2026-01-29"
     ):
-        cell_table(daily(FIRST, 7), days_text(FIRST, "x"), Rules(as_of="2026-03-01"))
+        cell_table(daily(FIRST, 7), days_text(FIRST, "x"), Rules(as_of="2026-01-29"))
+
+
+@pytest.mark.parametrize(("as_of", "states"), [("2026-03-01", ["pending"]), ("2026-02-28", []), ("2026-01-30", [])])
+def test_a_clinic_whose_first_regimen_begins_soon_has_nothing_to_count_yet(as_of, states):
+    """The day after planning must not be an error."""
+    cells = cell_table(daily(FIRST, 7), days_text(FIRST, ""), Rules(as_of=as_of))
+    assert cells["state"].tolist() == states
+    assert len(adherence(cells, by=["patient_id"])) == len(states)
 
 
 def test_overlapping_prescriptions_are_refused_with_their_rows():

@@ -1,11 +1,11 @@
-"""What changed is told field by field; ending early cuts, and asking less is recognised."""
+"""What changed is told field by field; ending early cuts; each revision has its days."""
 
 from datetime import date
 
 import pytest
 
 from toolkit.errors import RegimenError
-from toolkit.plan.changes import asks_only_less, changes, ended, large_changes
+from toolkit.plan.changes import changes, ended, large_changes, revisions_in_force
 from toolkit.plan.regimen import Pause, starter_regimen
 from toolkit.settings import read_profile, sample_profile_path
 
@@ -67,7 +67,7 @@ def test_ending_early_cuts_rows_and_drops_those_that_would_begin_later():
     rows = regimen().prescriptions
     later = rows[0].model_copy(update={"first_day": date(2026, 3, 16)})
     first = rows[0].model_copy(update={"last_day": date(2026, 3, 15)})
-    found = ended(regimen(prescriptions=(first, later, *rows[1:])), date(2026, 3, 10))
+    found = ended([regimen(prescriptions=(first, later, *rows[1:]))], date(2026, 3, 10))
     assert {row.last_day for row in found.prescriptions} == {date(2026, 3, 10)}
     assert len(found.prescriptions) == 4
 
@@ -75,21 +75,34 @@ def test_ending_early_cuts_rows_and_drops_those_that_would_begin_later():
 @pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 3, 29), date(2026, 4, 30)])
 def test_an_end_that_is_none_is_refused(day):
     with pytest.raises(RegimenError, match="last_day: must be from 2026-03-02 to the day before 2026-03-29"):
-        ended(regimen(), day)
+        ended([regimen()], day)
 
 
-@pytest.mark.parametrize(
-    ("after", "less"),
-    [
-        (regimen(), True),
-        (ended(regimen(), date(2026, 3, 10)), True),
-        (regimen(prescriptions=regimen().prescriptions[:1]), True),
-        (with_dose(sets=2), False),
-        (with_dose(hold_s_min=10), False),
-        (with_dose(last_day=date(2026, 4, 30)), False),
-        (with_dose(first_day=date(2026, 3, 1)), False),
-        (with_dose(side="left"), False),
-    ],
-)
-def test_only_less_is_the_same_dose_on_the_same_days_or_fewer(after, less):
-    assert asks_only_less(after, regimen()) == less
+def test_a_regimen_whose_next_revision_is_still_to_come_can_be_ended_today():
+    """Revised from 20 March on, ended on the 14th: what was in force that day is cut, what was to come is dropped."""
+    coming = with_dose(sets=2).model_copy(update={"revision": 2})
+    coming = coming.model_copy(update={"prescriptions": tuple(
+        row.model_copy(update={"first_day": date(2026, 3, 20)}) for row in coming.prescriptions)})  # fmt: skip
+    found = ended([regimen(), coming], date(2026, 3, 14)).model_copy(update={"revision": 3})
+    assert {(row.first_day, row.last_day) for row in found.prescriptions} == {(date(2026, 3, 2), date(2026, 3, 14))}
+    in_force = list(revisions_in_force([regimen(), coming, found]))
+    assert [one.revision for one in in_force] == [3]
+    assert {row.sets for row in in_force[0].prescriptions if row.exercise == "hamstring_stretch"} == {1}
+
+
+def test_a_hold_taken_away_is_a_large_change():
+    found = large_changes(regimen(), with_dose(hold_s_min=None, hold_s_max=None), PROFILE, ON)
+    assert found == ("Hamstring stretch, hold (s): 30 → nothing (-100%)",)
+
+
+def test_a_large_change_in_a_step_is_asked_about_as_well():
+    rows = regimen().prescriptions
+    first = rows[0].model_copy(update={"last_day": date(2026, 3, 15)})
+    step = rows[0].model_copy(update={"first_day": date(2026, 3, 16), "sessions_per_day": 6})
+    found = large_changes(regimen(), regimen(prescriptions=(first, step, *rows[1:])), PROFILE, ON)
+    assert found == ("Hamstring stretch from 2026-03-16, sessions a day: 1 → 6 (+500%)",)
+
+
+def test_the_lower_end_of_a_range_counts_as_well():
+    wide = with_dose(hold_s_min=5, hold_s_max=30)
+    assert "5-30 (-83%)" in large_changes(regimen(), wide, PROFILE, ON)[0]

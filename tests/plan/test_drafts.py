@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from screenings import clear_screening
 
 from toolkit.errors import RegimenError
+from toolkit.plan.asking import answering
+from toolkit.plan.catalogue import exercises
 from toolkit.plan.draft_data import draft_from_data, draft_to_data
 from toolkit.plan.drafts import NAMED, QUOTA, PauseDraft, RegimenDraft, StepDraft, draft_of
 from toolkit.plan.regimen import Regimen, starter_regimen
@@ -201,7 +203,29 @@ def test_a_running_regimen_is_changed_from_today_and_keeps_its_end():
     draft = draft_of(final(complete()), on=date(2026, 4, 15))
     assert (draft.first_day, draft.last_day, draft.revision) == (date(2026, 4, 15), date(2026, 5, 3), 2)
     assert draft.screening.answers == {}
-    assert draft.screening.since == FIRST
+
+
+def test_a_regimen_that_has_ended_is_taken_up_again_from_today():
+    """Nothing of the days it had is asked anew: its last day is to be given."""
+    draft = draft_of(final(complete()), on=date(2026, 6, 1))
+    assert (draft.first_day, draft.last_day, draft.weeks) == (date(2026, 6, 1), None, "")
+    assert draft.chosen == list(exercises())
+    assert review(replace(draft, written_by="Dr A"))[0] is None
+    told = [one.where for one in review(replace(draft, written_by="Dr A", reason="again"))[1]]
+    assert told == ["weeks"]
+
+
+def test_what_was_kept_by_another_backcare_is_read_as_far_as_it_fits():
+    data = draft_to_data(with_steps(StepDraft(week="3", reps="4")))
+    data |= {"colour": "red", "screening": {"answers": {"ce_numb": "no"}, "note": "x" * 3_000, "mood": "good"}}
+    data["exercises"]["plank"] = {"on": True}
+    read = draft_from_data(data)
+    assert read.exercises["knee_to_chest"].steps[0].reps == "4"
+    assert read.screening.answers == {"ce_numb": "no"}
+    assert read.screening.note is None
+    assert set(read.exercises) == set(exercises())
+    of_other_questions = {"question_set": "0", "answers": {"ce_numb": "no"}}
+    assert draft_from_data(data | {"screening": of_other_questions}).screening.answers == {}
 
 
 def test_a_step_still_to_come_stays_on_its_day():
@@ -244,7 +268,7 @@ def test_another_patient_takes_nothing_along_that_was_said_of_the_first():
 def test_a_name_typed_later_takes_the_answers_along():
     """The pseudonym may be typed after the questions: they were asked of this patient."""
     draft = RegimenDraft()
-    draft = replace(draft, screening=draft.screening.answering("ce_numb", "no", datetime(2026, 4, 6, 9)))
+    draft = replace(draft, screening=answering(draft.screening, "ce_numb", "no", datetime(2026, 4, 6, 9)))
     assert draft.for_patient("p001").screening.answers == {"ce_numb": "no"}
 
 

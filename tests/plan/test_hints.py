@@ -51,6 +51,11 @@ def test_at_the_ends_of_the_usual_range_nothing_is_said_beyond_them_it_is(exerci
             assert f"({', '.join(exercises()[exercise].usual_from)})" in hint
 
 
+def test_a_stretch_without_a_hold_is_a_hint():
+    [hint] = dose_hints(row("knee_to_chest", "hold_s", None))
+    assert hint == "no hold is given: usual is 5-30 s (OA, HEALTHWISE, AAFP, SPINE-EX)"
+
+
 def test_every_default_is_usual():
     assert [dose_hints(Prescription(**default_dose(name) | DAYS)) for name in exercises()] == [()] * 4
 

@@ -15,7 +15,7 @@ from screenings import answering, clear_screening, released
 from toolkit.errors import RegimenError
 from toolkit.plan import screening as gate
 from toolkit.plan.questions import question_set
-from toolkit.plan.screening import Screening, judge
+from toolkit.plan.screening import Screening, judge, standing_signs
 
 TABLE = list(rows())
 
@@ -36,13 +36,53 @@ def test_the_table_is_as_long_as_it_should_be():
     assert len(TABLE) == len({row[0] for row in TABLE}) > 250
 
 
-def test_a_screening_that_was_used_for_the_revision_before_is_asked_again():
-    used = clear_screening()
-    assert verdict(used, earlier=used).status == "draft"
-    assert "ask if anything is new since 2026-03-01" in verdict(used, earlier=used).problems[0].message
-    assert verdict(used, earlier=clear_screening(on=ON - timedelta(days=30))).status == "final"
+def test_a_screening_that_was_used_for_a_revision_before_is_asked_again():
+    used, older = clear_screening(), clear_screening(on=ON - timedelta(days=30))
+    assert verdict(used, earlier=[used]).status == "draft"
+    assert "ask if anything is new since 2026-03-01" in verdict(used, earlier=[used]).problems[0].message
+    assert verdict(used, earlier=[older]).status == "final"
+    newer = clear_screening(on=ON)
+    assert verdict(used, earlier=[newer]).status == "draft", "an older asking than the last one says nothing of today"
+    assert verdict(newer, earlier=[older, used]).status == "final"
+    assert verdict(newer, earlier=[older, newer, used]).status == "draft", "not the last, and used all the same"
     flag = answering(used, fx_shape="yes")
-    assert verdict(released(flag), earlier=flag).status == "draft", "a release makes no new asking of it"
+    assert verdict(released(flag), earlier=[flag]).status == "draft", "a release makes no new asking of it"
+    noted = used.model_copy(update={"note": "by telephone"})
+    assert verdict(noted, earlier=[used]).status == "draft", "nor does another note"
+
+
+def test_a_red_flag_on_record_is_lifted_by_a_release_alone():
+    """A later "no" does not lift it, nor a new regimen; a named physician does."""
+    assert verdict(CLEAR, standing=["ce_bladder"]).status == "held"
+    assert verdict(CLEAR, standing=["ce_bladder"]).signs == ("ce_bladder",)
+    assert verdict(None, standing=["in_fever"]).status == "held"
+    assert verdict(released(CLEAR), standing=["in_fever"]).status == "final"
+    assert verdict(released(CLEAR), standing=["in_fever"]).signs == ()
+    no_assessment = released(CLEAR, emergency_assessed_on=None)
+    assert verdict(no_assessment, standing=["in_fever"]).status == "final"
+    assert verdict(no_assessment, standing=["ce_bladder"]).status == "held"
+    assert verdict(released(CLEAR, decision="refer_no_exercise"), standing=["in_fever"]).status == "held"
+
+
+@pytest.mark.parametrize(
+    ("screenings", "standing"),
+    [
+        ([], ()),
+        ([CLEAR], ()),
+        ([answering(CLEAR, in_fever="yes")], ("in_fever",)),
+        ([answering(CLEAR, in_fever="yes"), CLEAR], ("in_fever",)),
+        ([answering(CLEAR, in_fever="yes"), answering(CLEAR, ce_sex="yes")], ("in_fever", "ce_sex")),
+        ([answering(CLEAR, in_fever="yes"), released(CLEAR)], ()),
+        ([released(answering(CLEAR, ce_sex="yes"))], ()),
+        ([answering(CLEAR, ce_sex="yes"), released(CLEAR, emergency_assessed_on=None)], ("ce_sex",)),
+        ([answering(CLEAR, in_fever="yes"), released(CLEAR, reason=" ")], ("in_fever",)),
+        ([answering(CLEAR, in_fever="yes"), released(CLEAR, decision="refer_no_exercise")], ("in_fever",)),
+        ([released(CLEAR), answering(CLEAR, in_fever="yes")], ("in_fever",)),
+        ([answering(CLEAR, ca_age="yes")], ()),
+    ],
+)
+def test_what_stands_on_record(screenings, standing):
+    assert standing_signs(screenings) == standing
 
 
 def test_nothing_is_pre_answered():
@@ -55,8 +95,8 @@ def test_nothing_is_pre_answered():
 
 def test_what_to_do_is_said_for_each_family_of_the_signs():
     found = answering(CLEAR, ce_legs="yes", in_fever="yes", ca_age="yes")
-    assert [family.id for family in found.families] == ["cauda_equina", "infection"]
-    assert found.families[0].act.startswith("EMERGENCY NOW")
+    assert [family.id for family in verdict(found).families] == ["cauda_equina", "infection"]
+    assert verdict(found).families[0].act.startswith("EMERGENCY NOW")
     assert found.signs == ("ce_legs", "ca_age", "in_fever")
 
 
@@ -115,13 +155,36 @@ def survives(tree):
     try:
         exec(compile(tree, "mutant", "exec"), mutant.__dict__)  # noqa: S102 - our own code, turned
         used = mutant.Screening(**CLEAR.model_dump())
-        return verdict(used, judging=mutant.judge, earlier=used).status == "draft" and all(
-            agrees(mutant, row) for row in TABLE
-        )
+        newer = used.model_copy(update={"screened_on": ON})
+        held = [
+            verdict(used, judging=mutant.judge, earlier=[used]).status == "draft",
+            verdict(used, judging=mutant.judge, earlier=[newer]).status == "draft",
+            verdict(used, judging=mutant.judge, standing=["in_fever"]).signs == ("in_fever",),
+            verdict(None, judging=mutant.judge, standing=["in_fever"]).status == "held",
+            mutant.standing_signs([flagged(mutant, used), used]) == ("in_fever",),
+            mutant.standing_signs([flagged(mutant, used), released(used)]) == (),
+            mutant.standing_signs([flagged(mutant, used), released(used, reviewed_on=None)]) == ("in_fever",),
+            mutant.standing_signs([flagged(mutant, used), released(used, found=None)]) == ("in_fever",),
+            mutant.standing_signs([flagged(mutant, used), released(used, decision="refer_no_exercise")])
+            == ("in_fever",),
+            verdict(used, judging=mutant.judge, earlier=[again(used)]).status == "final",
+            verdict(used, judging=mutant.judge, earlier=[used.model_copy(update={"screened_on": None})]).status
+            == "final",
+        ]
+        return all(held) and all(agrees(mutant, row) for row in TABLE)
     except Exception:  # a mutant that cannot run is caught as well
         return False
     finally:
         del sys.modules[mutant.__name__]
+
+
+def again(used):
+    """Another asking on the same day."""
+    return used.model_copy(update={"screened_by": "Nurse B"})
+
+
+def flagged(mutant, used):
+    return mutant.Screening(**used.model_dump() | {"answers": used.answers | {"in_fever": "yes"}})
 
 
 def agrees(mutant, row):

@@ -77,43 +77,66 @@ def test_how_adherence_will_be_counted_is_said():
 
 
 def test_a_clear_result_is_never_called_safe():
-    assert result(clear_screening()) == "No red flag was reported on 1 March 2026."
-    assert result(None) == "Nothing was asked yet."
-    assert result(answering(clear_screening(), ce_numb="not_asked")) == "Asked in part on 1 March 2026."
+    assert result_of(clear_screening()) == "No red flag was reported on 1 March 2026."
+    assert result_of(None) == "Nothing was asked yet."
+    assert result_of(answering(clear_screening(), ce_numb="not_asked")) == "Asked in part on 1 March 2026."
+    flag = answering(clear_screening(), in_fever="yes")
+    assert result_of(flag) == "Red flags not released: 1. What to do stands above."
+    assert result_of(released(flag)) == (
+        "A red flag was reported, looked at by Dr Review on 1 March 2026 and cleared for exercise. "
+        "Found: nothing new in the examination."
+    )
+    assert result_of(answering(clear_screening(), ca_month="yes")).endswith("in words: No better after a month?")
+
+
+def judged(screening, **more):
+    return judge(screening, patient_id="p001", exercises=["psoas_stretch"], on=ON, valid_days=14, **more)
+
+
+def result_of(screening):
+    return result(screening, judged(screening))
 
 
 def test_what_is_open_is_counted_by_family():
     half = answering(clear_screening(), in_fever="not_asked", in_drugs="not_asked")
-    found = judge(half, patient_id="p001", exercises=["psoas_stretch"], on=ON, valid_days=14)
-    assert open_points(found, PROFILE) == ("Infection: 2 of 5 questions open",)
-    held = judge(answering(half, in_drugs="yes"), patient_id="p001", exercises=["psoas_stretch"], on=ON, valid_days=14)
-    assert open_points(held, PROFILE)[-1].startswith("To release it: the physician who looked; what was found;")
-    assert open_points(found, None)[0].startswith("The clinic has no profile")
+    assert open_points(judged(half)) == ("Infection: 2 of 5 questions open",)
+    held = judged(answering(half, in_drugs="yes"))
+    assert open_points(held, half)[-1].startswith("To release it: the physician who looked; what was found;")
+    before = open_points(judged(clear_screening(), standing=["in_fever"]), clear_screening())
+    assert before[0] == "On record from an earlier screening, and not released: Fever, chills, or feeling very ill?"
 
 
 def test_the_act_and_the_clinics_own_contact_are_said():
-    told = acts(answering(clear_screening(), ce_numb="yes"), PROFILE)
+    numb = answering(clear_screening(), ce_numb="yes")
+    told = acts(judged(numb), PROFILE)
     assert told[0].startswith("EMERGENCY NOW")
     assert told[-1] == PROFILE.contact
-    assert acts(clear_screening(), PROFILE) == ()
-    assert "No clinic is named" in acts(answering(clear_screening(), ce_numb="yes"), None)[-1]
+    assert acts(judged(clear_screening()), PROFILE) == ()
+    assert acts(judged(released(numb)), PROFILE) == (), "once it is released, nothing sends the patient away"
+    assert "No clinic is named" in acts(judged(numb), None)[-1]
+
+
+def note_of(screening, **more):
+    return referral_note(screening, judged(screening, **more), PROFILE, ON)
 
 
 def test_serious_or_persistent_symptoms_lead_to_a_referral_note():
-    serious = referral_note(answering(clear_screening(), in_fever="yes"), PROFILE, ON)
+    serious = note_of(answering(clear_screening(), in_fever="yes"))
     assert "REFERRAL NOTE, 2 March 2026" in serious
     assert "Fever, chills, or feeling very ill? YES" in serious
     assert "SAMPLE" in serious
     assert "To an orthopaedic physician, the same day" in serious
     assert "Review today, for a possible infection." in serious
-    both = referral_note(answering(clear_screening(), in_fever="yes", ce_numb="yes"), PROFILE, ON)
+    both = note_of(answering(clear_screening(), in_fever="yes", ce_numb="yes"))
     assert "To the emergency department" in both, "the most urgent comes first"
     assert "Home exercise is withheld" in serious
     persistent = answering(clear_screening(), ca_month="yes").model_copy(update={"considered": {"ca_month": "6 weeks"}})
-    assert "considered: 6 weeks" in referral_note(persistent, PROFILE, ON)
-    assert "To an orthopaedic physician, a physical therapist, or both" in referral_note(persistent, PROFILE, ON)
-    assert referral_note(clear_screening(), PROFILE, ON) == ""
-    assert referral_note(released(answering(clear_screening(), ca_age="yes")), PROFILE, ON) == ""
+    assert "considered: 6 weeks" in note_of(persistent)
+    assert "To an orthopaedic physician, a physical therapist, or both" in note_of(persistent)
+    assert note_of(clear_screening()) == ""
+    assert "Fever, chills, or feeling very ill? YES" in note_of(clear_screening(), standing=["in_fever"])
+    assert note_of(released(answering(clear_screening(), in_fever="yes"))) == "", "no referral once it is released"
+    assert note_of(released(answering(clear_screening(), ca_age="yes"))) == ""
 
 
 def test_every_source_that_is_named_is_listed_with_how_it_was_read():

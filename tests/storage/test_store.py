@@ -151,7 +151,7 @@ def test_a_screening_is_judged_on_the_day_of_saving_whatever_day_the_regimen_say
 
 def test_each_revision_asks_again(profiled):
     profiled.save(final())
-    with pytest.raises(StoreError, match="was used for the revision before: ask if anything is new since 2026-03-01"):
+    with pytest.raises(StoreError, match="was used for a revision before: ask if anything is new since 2026-03-01"):
         profiled.save(final(2, weeks=8))
     again = clear_screening(screened_at=NINE.replace(tzinfo=None))
     assert profiled.save(final(2, weeks=8, screening=again)).revision == 2
@@ -174,7 +174,7 @@ def test_asking_more_again_after_an_early_end_needs_a_new_screening(profiled):
     """No way round the gate: ending and then extending is a new plan."""
     profiled.save(final())
     profiled.end("r-p001", last_day=date(2026, 3, 10), by="Dr Sample", reason="moved away")
-    with pytest.raises(StoreError, match="was used for the revision before"):
+    with pytest.raises(StoreError, match="was used for a revision before"):
         profiled.save(final(3))
 
 

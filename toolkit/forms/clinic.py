@@ -30,16 +30,29 @@ class Clinic(Protocol):
     def record(self, screening: Screening) -> Screening:
         """Keep a screening of its own."""
 
-    def regimens(self) -> list[Regimen]:
-        """Return every revision of every regimen."""
+    def regimens(self, patient_id: str | None = None) -> list[Regimen]:
+        """Return every revision of every regimen, or those of one patient, oldest first."""
+
+    def screenings(self, patient_id: str | None = None) -> list[Screening]:
+        """Return all screenings, or those of one patient, oldest first."""
 
     def newest(self, regimen_id: str) -> Regimen | None:
         """Return the newest revision of a regimen."""
 
-    def pause(self, patient_id: str, pause: Pause, *, by: str) -> Pause:
+    def pause(
+        self, patient_id: str, pause: Pause, *, by: str, why: str | None = None, operation: str | None = None
+    ) -> Pause:
         """Take days out of a patient's exposure."""
 
-    def end(self, regimen_id: str, *, last_day: date, by: str, reason: str) -> Regimen:
+    def own_pauses(self, patient_id: str) -> dict[int, Pause]:
+        """Return a patient's pauses that stand beside the regimens, by number."""
+
+    def withdraw_pause(
+        self, patient_id: str, number: int, *, by: str, reason: str, operation: str | None = None
+    ) -> None:
+        """Take a pause back."""
+
+    def end(self, regimen_id: str, *, last_day: date, by: str, reason: str, operation: str | None = None) -> Regimen:
         """End a regimen early."""
 
     def keep_draft(self, draft_id: str, data: dict[str, Any]) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 import secrets
 from dataclasses import replace
 from datetime import date
 
-from toolkit.errors import Problem
+from toolkit.errors import Problem, RegimenError, SettingsError, ToolkitError
 from toolkit.forms.clinic import Clinic
+from toolkit.plan.admission import admission, days_rewritten
+from toolkit.plan.asking import recorded
 from toolkit.plan.changes import large_changes
 from toolkit.plan.draft_data import draft_to_data
 from toolkit.plan.drafts import RegimenDraft, draft_of
 from toolkit.plan.regimen import Regimen
-from toolkit.plan.review import review
-from toolkit.plan.screening import Screening, Verdict, judge
+from toolkit.plan.review import review, rows_of
+from toolkit.plan.screening import Screening, Verdict
+from toolkit.settings import ClinicProfile
 
 MAX_UNDO = 200
 
@@ -24,18 +30,20 @@ class Desk:
     Attributes
     ----------
     draft : what was typed; base : the saved revision it began from, None for a new regimen
+    kept_as : under which name the store keeps what is typed
     regimen, problems : the checked regimen, None while there are problems
-    screening, verdict : what was asked, and what the gate allows today
-    large : large changes of a dose, in words, to be confirmed
+    screening, verdict : what was asked, and what the gate allows today, by everything on record of the patient
+    to_confirm : large changes of a dose and days rewritten, in words
     """
 
     def __init__(self, clinic: Clinic, regimen: Regimen | None) -> None:
         self.clinic = clinic
         self.base = regimen
         self.draft = draft_of(regimen, on=self.today) if regimen else RegimenDraft()
-        self._before: list[tuple[RegimenDraft, Regimen | None]] = []
+        self.kept_as = _new_name()
+        self._before: list[tuple[RegimenDraft, Regimen | None, str]] = []
         self._as_saved: RegimenDraft | None = None
-        self._attempt: tuple[RegimenDraft, str] | None = None
+        self._read_records()
         self._check()
 
     @property
@@ -49,63 +57,99 @@ class Desk:
         return bool(self._before)
 
     @property
-    def can_save(self) -> bool:
-        """Whether the plan is complete and not saved yet: a second press makes no second revision of the same."""
-        return self.regimen is not None and self.draft != self._as_saved and self.draft.seen == self.large
+    def is_saved(self) -> bool:
+        """Whether nothing was typed since the last save."""
+        return self.draft == self._as_saved
 
     @property
-    def may_be_final(self) -> bool:
-        """Whether the gate allows it, in a clinic that patients can call."""
-        return self.verdict.status == "final" and self.clinic.profile is not None
+    def is_confirmed(self) -> bool:
+        """Whether what must be confirmed was, as it now is."""
+        return not self.to_confirm or self.draft.seen == self.to_confirm
 
-    def take(self, draft: RegimenDraft) -> None:
-        """Go on with what was typed, and keep it in the store, so that a lost kernel loses nothing."""
+    @property
+    def can_save(self) -> bool:
+        """Whether the plan is complete and not saved yet: a second press makes no second revision of the same."""
+        return self.regimen is not None and not self.is_saved and self.is_confirmed
+
+    @property
+    def can_record(self) -> bool:
+        """Whether the screening may go on record alone: of a patient, and asked by somebody."""
+        return bool(self.screening and self.screening.patient_id and self.screening.screened_by)
+
+    @property
+    def since(self) -> date | None:
+        """The day of the last screening of a final revision: the gate asks what is new since then."""
+        finals = [one.screening for one in self.regimens if one.status == "final" and one.screening]
+        return max((one.screened_on for one in finals if one.screened_on), default=None)
+
+    def take(self, draft: RegimenDraft) -> str:
+        """Go on with what was typed, and keep it in the store; say what was laid aside with another patient."""
         if draft == self.draft:
-            return
-        self._before = [*self._before[-MAX_UNDO:], (self.draft, self.base)]
+            return ""
+        told = ""
+        self._before = [*self._before[-MAX_UNDO:], (self.draft, self.base, self.kept_as)]
         if draft.regimen_id != self.draft.regimen_id:
             self.base = None
+            if _worth_keeping(self.draft):
+                told = f"What was typed for {self.draft.patient_id} is laid aside: it stands under Begin from."
+                self.kept_as = _new_name()
         self.draft = draft
         self._check()
         self.keep()
+        return told
 
     def keep(self) -> None:
-        """Keep what is typed."""
-        self.clinic.keep_draft(self.draft.regimen_id, draft_to_data(self.draft))
+        """Keep what is typed, once it is more than a name."""
+        if _worth_keeping(self.draft):
+            self.clinic.keep_draft(self.kept_as, draft_to_data(self.draft))
 
-    def open(self, draft: RegimenDraft, base: Regimen | None) -> None:
-        """Go on with another draft, which began from `base`."""
-        self._before = [*self._before, (self.draft, self.base)]
+    def open(self, draft: RegimenDraft, base: Regimen | None, kept_as: str | None = None) -> None:
+        """Go on with another draft, which began from `base`; what was typed stays kept under its own name."""
+        self._before = [*self._before, (self.draft, self.base, self.kept_as)]
         self.draft, self.base, self._as_saved = draft, base, None
+        self.kept_as = kept_as or _new_name()
+        self._read_records()
         self._check()
 
     def undo(self) -> None:
         """Go back to what was typed before."""
         if self._before:
-            self.draft, self.base = self._before.pop()
+            self.draft, self.base, self.kept_as = self._before.pop()
             self._check()
             self.keep()
 
     def save(self, status: str) -> Regimen:
         """Save the plan as draft or final, or as held where a red flag holds it.
 
+        The same plan pressed again, after a failure or in a new program, is the same act of saving.
+
         Raises
         ------
         Conflict, StoreError
-            As the clinic says; the draft stays. Pressed again after a failure it is the same act of saving.
+            As the clinic says; the draft stays.
         """
         assert self.regimen is not None, "the button rests while something is to be mended"
         status = "held" if self.verdict.status == "held" else status
-        if self._attempt is None or self._attempt[0] != self.draft:
-            self._attempt = (self.draft, secrets.token_hex(16))
-        operation = f"{self._attempt[1]}-{status}"
+        typed = json.dumps([draft_to_data(self.draft), status], sort_keys=True)
+        operation = hashlib.sha256(typed.encode()).hexdigest()
         regimen = self.regimen.model_copy(update={"status": status})
         saved = self.clinic.save(regimen, operation=operation, reason=self.draft.reason or None)
-        self.base, self._before, self._attempt = saved, [], None
+        self.base, self._before = saved, []
         self.draft = self._as_saved = self.draft.after_saving(saved)
+        with contextlib.suppress(ToolkitError):  # it is saved, whatever becomes of the draft
+            self.clinic.drop_draft(self.kept_as)
+        self.kept_as = _new_name()
+        self._read_records()
         self._check()
-        self.clinic.drop_draft(saved.regimen_id)
         return saved
+
+    def record(self) -> Screening:
+        """Put the screening on record alone: a red flag is kept even where no exercise is planned."""
+        assert self.screening is not None, "the button rests until something is answered"
+        self.clinic.record(self.screening)
+        self._read_records()
+        self._check()
+        return self.screening
 
     def theirs(self) -> Regimen | None:
         """Return what somebody else saved meanwhile, None where it is another patient's."""
@@ -113,25 +157,60 @@ class Desk:
         return newest if newest and newest.patient_id == self.draft.patient_id else None
 
     def open_theirs(self, theirs: Regimen) -> None:
-        """Open the revision saved by somebody else; what was typed here stays kept under a name of its own."""
-        self.clinic.keep_draft(f"{self.draft.regimen_id}-{secrets.token_hex(3)}", draft_to_data(self.draft))
+        """Open the revision saved by somebody else; what was typed here stays kept."""
+        self.keep()
         self.open(replace(draft_of(theirs, on=self.today), written_by=self.draft.written_by), theirs)
 
     def go_on_after(self, theirs: Regimen) -> None:
         """Go on with what was typed, as the revision after theirs."""
-        self.open(replace(self.draft, revision=theirs.revision + 1), theirs)
+        self.open(replace(self.draft, revision=theirs.revision + 1), theirs, self.kept_as)
         self.keep()
 
+    def _read_records(self) -> None:
+        """Read what is on record of the patient; the store asks it again when it is saved."""
+        self._whose = self.draft.patient_id
+        self.regimens = self.clinic.regimens(self._whose) if self._whose else []
+        self.screenings = self.clinic.screenings(self._whose) if self._whose else []
+
     def _check(self) -> None:
-        profile = self.clinic.profile
+        if self._whose != self.draft.patient_id:
+            self._read_records()
+        more: list[Problem] = []
+        self.profile: ClinicProfile | None = None
+        try:
+            self.profile = self.clinic.profile
+        except SettingsError as error:
+            more.append(Problem("clinic", str(error)))
+        self.screening: Screening | None = None
+        try:
+            self.screening = recorded(self.draft.screening, self.draft.patient_id)
+        except RegimenError as error:
+            more += [Problem(f"gate: {one.where}", one.message) for one in error.problems if one.where != "patient_id"]
         self.regimen: Regimen | None
         self.problems: tuple[Problem, ...]
-        self.regimen, self.problems = review(self.draft)
-        self.screening: Screening | None = self.draft.screening.screening(self.draft.patient_id)
-        self.large = "; ".join(large_changes(self.base, self.regimen, profile, self.today))
-        final = self.base if self.base and self.base.status == "final" else None
-        self.verdict: Verdict = judge(
-            self.screening, patient_id=self.draft.patient_id, exercises=self.draft.chosen, on=self.today,
-            valid_days=int(profile.number("screening_valid_days", self.today)) if profile else 0,
-            earlier=final.screening if final else None,
+        self.regimen, self.problems = review(self.draft, self.screening)
+        if more:
+            self.regimen, self.problems = None, (*self.problems, *more)
+        self.to_confirm = "; ".join(self._to_confirm())
+        rows = [row for found in rows_of(self.draft).values() for row in found]
+        self.verdict: Verdict = admission(
+            self.screening, rows, patient_id=self.draft.patient_id, regimen_id=self.draft.regimen_id,
+            regimens=self.regimens, screenings=self.screenings, profile=self.profile, on=self.today,
         )  # fmt: skip
+
+    def _to_confirm(self) -> list[str]:
+        found = list(large_changes(self.base, self.regimen, self.profile, self.today))
+        first_day = self.draft.first_day or self.today
+        if days := days_rewritten(first_day, self.draft.regimen_id, self.regimens, self.today):
+            found.append(f"it begins {days} days ago, and these days are counted anew by this dose")
+        return found
+
+
+def _new_name() -> str:
+    return secrets.token_hex(8)
+
+
+def _worth_keeping(draft: RegimenDraft) -> bool:
+    """Tell whether more was typed than who and when."""
+    asked = draft.screening
+    return bool(draft.chosen or draft.goal or draft.note or draft.pauses or asked.answers or asked.cautions)

@@ -7,12 +7,15 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from toolkit.errors import ToolkitError
+
 STYLE = {"description_width": "310px"}
+WIDTH = "540px"
 
 
-def _width() -> widgets.Layout:
+def _width(width: str = WIDTH) -> widgets.Layout:
     """Return a layout of its own: one that is shared would hide every field with the first that is hidden."""
-    return widgets.Layout(width="540px", max_width="100%")
+    return widgets.Layout(width=width, max_width="100%")
 
 
 def text(description: str) -> widgets.Text:
@@ -26,9 +29,9 @@ def lines(description: str) -> widgets.Textarea:
     return widgets.Textarea(description=description, continuous_update=False, style=STYLE, layout=layout)
 
 
-def choice(description: str, options: Sequence[Any]) -> widgets.Dropdown:
+def choice(description: str, options: Sequence[Any], *, width: str = WIDTH) -> widgets.Dropdown:
     """Return a list to choose from; nothing is chosen beforehand where its first entry is blank."""
-    return widgets.Dropdown(options=list(options), description=description, style=STYLE, layout=_width())
+    return widgets.Dropdown(options=list(options), description=description, style=STYLE, layout=_width(width))
 
 
 def day(description: str) -> widgets.DatePicker:
@@ -64,6 +67,11 @@ def words(text: str, kind: str) -> widgets.Label:
     return label
 
 
+def row_of(*parts: widgets.Widget) -> widgets.Box:
+    """Return widgets in one row, and in the next where there is no room."""
+    return widgets.Box(list(parts), layout=widgets.Layout(flex_flow="row wrap"))
+
+
 def beside(widget: widgets.Widget, label: widgets.Label) -> widgets.Box:
     """Return a field with what is wrong with it beside it, or below where there is no room."""
     return widgets.Box([widget, label], layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
@@ -72,6 +80,17 @@ def beside(widget: widgets.Widget, label: widgets.Label) -> widgets.Box:
 def seen(widget: widgets.Widget, is_seen: bool) -> None:
     """Show a widget or take it out of sight and out of the tab order."""
     widget.layout.display = "" if is_seen else "none"
+
+
+def told_of(act: Callable[[], str | None]) -> str:
+    """Do something and return what to say of it: what the clinic refuses, and what would else vanish in a callback."""
+    try:
+        return act() or ""
+    except ToolkitError as error:
+        return str(error)
+    except Exception as error:  # in a callback it would vanish, and the button would do nothing
+        kind = type(error).__name__
+        return f"The program failed here ({kind}). What you typed is still here; please report this sentence."
 
 
 class Lines(widgets.VBox):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
 from toolkit.forms.fields import beside, button, choice, day, lines, question, seen, text, words
+from toolkit.plan import asking
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.evidence_card import FLAGS, cautions_touch
-from toolkit.plan.gate_words import day_in_words
 from toolkit.plan.questions import Caution, Family, question_set
-from toolkit.plan.screening import Screening
-from toolkit.plan.screening_draft import ScreeningDraft
+from toolkit.plan.screening import RELEASE, CautionAnswer, Screening, Verdict
+from toolkit.plan.wording import day_in_words
 
-Edit = Callable[[Callable[[ScreeningDraft], ScreeningDraft]], None]
+Edit = Callable[[Callable[[Screening], Screening]], None]
 
 
 class GateBlock:
@@ -25,12 +25,13 @@ class GateBlock:
 
     Parameters
     ----------
-    on_edit : gets what to do to the draft of the screening
+    on_edit : gets what to do to the screening as it is asked
+    on_leave_out : gets the exercise that is to be left out
     now : gives the time of an answer
     """
 
-    def __init__(self, on_edit: Edit, now: Callable[[], Any]) -> None:
-        self._on_edit, self._now = on_edit, now
+    def __init__(self, on_edit: Edit, on_leave_out: Callable[[str], None], now: Callable[[], Any]) -> None:
+        self._on_edit, self._on_leave_out, self._now = on_edit, on_leave_out, now
         asked = question_set()
         self.questions = {key: question(f"{one.text}") for key, (_, one) in asked.questions.items()}
         self.cautions = {key: question(one.text) for key, one in asked.cautions.items()}
@@ -39,7 +40,7 @@ class GateBlock:
         }
         self.decisions = {f"{key}: {name}": DecisionRow(one, name, self._decide)
                           for key, one in asked.cautions.items() for name in one.touches if one.supported}  # fmt: skip
-        self.people = {"asked_by": text("Asked by"), "note": text("Note on the screening")}
+        self.people = {"screened_by": text("Asked by"), "note": text("Note on the screening")}
         releases = [("", ""), *((told, key) for key, told in asked.releases.items())]
         self.release = {
             "reviewed_by": text("Looked at by (physician)"),
@@ -54,13 +55,14 @@ class GateBlock:
         }
         self._acts = {key: words(one.act, "act") for key, one in asked.families.items()}
         self.asked = words("", "quiet")
+        self.again = button("Ask everything again", lambda: self._on_edit(lambda _: Screening()))
         self._families = {key: words("", "quiet") for key in asked.families}
         self._watch()
         release = [beside(widget, self.beside[key]) for key, widget in self.release.items()]
         self.release_view = widgets.VBox([words("Release of what is held", "head"), *release])
         self.release_view.add_class("backcare-exercise")
         self.view = widgets.VBox([
-            beside(self.people["asked_by"], self.beside["asked_by"]),
+            beside(self.people["screened_by"], self.beside["screened_by"]),
             *(self._family(one) for one in asked.families.values()),
             words(asked.not_covered, "quiet"),
             self.release_view,
@@ -68,7 +70,7 @@ class GateBlock:
             words("They do not hold a regimen; each is answered, and decided for every exercise it touches.", "quiet"),
             *(self._caution(one) for one in asked.cautions.values()),
             beside(self.people["note"], self.beside["note"]),
-            self.asked,
+            self.asked, self.again,
         ])  # fmt: skip
 
     @property
@@ -80,39 +82,44 @@ class GateBlock:
         considered = {f"considered {key}": widget for key, widget in self.considered.items()}
         return {**self.people, **self.questions, **considered, **self.cautions, **decisions, **self.release}
 
-    def show(self, draft: ScreeningDraft, prescribed: Iterable[str], screening: Screening | None) -> None:
+    def show(self, draft: Screening, prescribed: Iterable[str], verdict: Verdict, since: date | None) -> None:
         """Bring the widgets in line with what was answered; only what must be decided is seen."""
         for key, widget in self.questions.items():
             widget.value = draft.answers.get(key, "")
         for key, widget in self.considered.items():
             widget.value = draft.considered.get(key, "")
             seen(widget, draft.answers.get(key) == "yes")
+        answered = {key: draft.cautions.get(key, CautionAnswer()) for key in self.cautions}
         for key, widget in self.cautions.items():
-            widget.value = draft.cautions.get(key, "")
-        met = {key for key, one in question_set().cautions.items() if draft.cautions.get(key) == one.careful}
+            widget.value = "" if answered[key].answer == "not_asked" else answered[key].answer
+        met = {key for key, one in question_set().cautions.items() if answered[key].answer == one.careful}
         on = set(prescribed)
         for where, row in self.decisions.items():
             caution, _, exercise = where.partition(": ")
-            row.show(*draft.decisions.get(where, ("", "")))
-            seen(row.view, caution in met and (exercise in on or where in draft.decisions))
+            made = answered[caution].exercises.get(exercise)
+            row.show(made.do if made else "", made.words if made else "")
+            seen(row.view, caution in met and (exercise in on or made is not None))
         for fields in (self.people, self.release):
             for key, widget in fields.items():
-                widget.value = getattr(draft, key)
-        holding = {family.id for family in screening.families} if screening else set()
+                value = getattr(draft, key)
+                widget.value = value if value is not None or isinstance(widget, widgets.DatePicker) else ""
+        acting = {family.id for family in verdict.families}
         for key, label in self._acts.items():
-            seen(label, key in holding)
-        seen(self.release_view, bool(holding))
-        since = f" Anything new since {day_in_words(draft.since)}?" if draft.since else ""
+            seen(label, key in acting)
+        seen(self.release_view, bool(verdict.signs) or any(getattr(draft, name) for name in RELEASE))
+        new = f" Anything new since {day_in_words(since)}?" if since else ""
         for key, label in self._families.items():
-            label.value = question_set().families[key].asks + since
+            label.value = question_set().families[key].asks + new
+        begun = draft.screened_at
         self.asked.value = (
-            f"Last answer on {day_in_words(draft.asked_at)}, {draft.asked_at:%H:%M}." if draft.asked_at else ""
+            f"First answer on {day_in_words(begun)}, {begun:%H:%M}; it is as old as that." if begun else ""
         )
+        seen(self.again, begun is not None)
 
     def tell(self, told: Mapping[str, str]) -> None:
         """Show what is wrong beside its field; that a question is open is counted elsewhere."""
         for key, label in self.beside.items():
-            found = told.get({"asked_by": "screened_by"}.get(key, key), "")
+            found = told.get(key, "")
             label.value = "" if found.startswith("is not answered") else found
         for where, row in self.decisions.items():
             row.problem.value = told.get(where, "")
@@ -146,27 +153,27 @@ class GateBlock:
         return view
 
     def _answered(self, key: str, change: Any) -> None:
-        self._on_edit(lambda draft: draft.answering(key, change["new"], self._now()))
+        self._on_edit(lambda asked: asking.answering(asked, key, change["new"], self._now()))
 
     def _none_of(self, family: str) -> None:
-        self._on_edit(lambda draft: draft.none_of(family, self._now()))
+        self._on_edit(lambda asked: asking.none_of(asked, family, self._now()))
 
     def _cautioned(self, key: str, change: Any) -> None:
-        self._on_edit(lambda draft: draft.cautioning(key, change["new"], self._now()))
+        self._on_edit(lambda asked: asking.cautioning(asked, key, change["new"], self._now()))
 
     def _thought(self, key: str, change: Any) -> None:
-        self._on_edit(lambda draft: replace(draft, considered=draft.considered | {key: change["new"].strip()}))
+        said = change["new"].strip()
+        self._on_edit(lambda asked: asked.model_copy(update={"considered": asked.considered | {key: said}}))
 
     def _typed(self, key: str, change: Any) -> None:
-        value = change["new"]
-        self._on_edit(lambda draft: replace(draft, **_said(key, value)))
+        value = change["new"].strip() if isinstance(change["new"], str) else change["new"]
+        self._on_edit(lambda asked: asked.model_copy(update={key: value or None}))
 
     def _decide(self, where: str, do: str, said: str) -> None:
-        self._on_edit(lambda draft: draft.deciding(where, do, said))
-
-
-def _said(key: str, value: Any) -> dict[str, Any]:
-    return {key: value.strip() if isinstance(value, str) else value}
+        caution, _, exercise = where.partition(": ")
+        self._on_edit(lambda asked: asking.deciding(asked, caution, exercise, do, said))
+        if do == "leave_out":
+            self._on_leave_out(exercise)
 
 
 class DecisionRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,15 +12,18 @@ import ipywidgets as widgets
 from toolkit.errors import ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.clinic import Clinic
-from toolkit.forms.fields import button, choice, day, text, words
+from toolkit.forms.fields import Lines, button, choice, day, row_of, text, tick, told_of, words
 from toolkit.plan.catalogue import exercises
-from toolkit.plan.gate_words import day_in_words
-from toolkit.plan.regimen import Pause, Regimen
-from toolkit.plan.wording import sentence
+from toolkit.plan.changes import revisions_in_force
+from toolkit.plan.preview import pause_text
+from toolkit.plan.regimen import MEDICAL_HOLD, Pause, Regimen
+from toolkit.plan.wording import day_in_words, sentence
+
+FILLED_IN = ("reason", "exercise", "first_day", "last_day", "hold", "end")
 
 
 class LifeForm:
-    """A form that pauses a regimen or ends it early.
+    """A form that pauses a regimen, takes a pause back, or ends a regimen early.
 
     Parameters
     ----------
@@ -33,30 +37,35 @@ class LifeForm:
     def __init__(self, clinic: Clinic) -> None:
         self.clinic = clinic
         names = [("all", ""), *((one.name, key) for key, one in exercises().items())]
-        self.fields = {
-            "regimen": choice("Regimen in force", []),
+        self.fields: dict[str, Any] = {
+            "regimen": choice("Regimen in force", [], width="800px"),
             "by": text("Your name"),
             "reason": text("Reason"),
             "exercise": choice("Pause: exercise", names),
             "first_day": day("Pause: first day"),
             "last_day": day("Pause: last day"),
+            "hold": tick("Pause: a medical hold, a clinician stops exercise", width="auto"),
+            "pause": choice("Pause to take back", [], width="800px"),
             "end": day("Last day of the regimen"),
         }
-        self.asks = widgets.VBox([])
+        self.asks = Lines("sentence")
         self.status = widgets.HTML()
         self.pause = button("Pause", partial(self._try, self._pause))
+        self.withdraw = button("Take this pause back", partial(self._try, self._withdraw))
         self.end = button("End early", partial(self._try, self._end))
-        self.fields["regimen"].observe(lambda _: self._show(), names="value")
-        whose = [self.fields[name] for name in ("regimen", "by", "reason")]
-        pausing = [self.fields[name] for name in ("exercise", "first_day", "last_day")]
+        again = button("Read the list again", partial(self._try, self.refresh))
+        self.fields["regimen"].observe(lambda _: self._choose(), names="value")
         self.view = widgets.VBox([
-            markup.style(), words(clinic.name, "quiet"), *whose, self.asks,
-            words("Pause", "head"), *pausing, self.pause,
+            markup.style(), words(clinic.name, "quiet"), self.fields["regimen"], row_of(again), self.asks,
+            self.fields["by"], self.fields["reason"],
+            words("Pause", "head"), *(self.fields[name] for name in ("exercise", "first_day", "last_day", "hold")),
+            self.pause, self.fields["pause"], self.withdraw,
             words("End early", "head"), self.fields["end"], self.end, self.status,
         ])  # fmt: skip
         self.view.add_class("backcare-form")
         self.view.add_class("backcare-life")
-        self.refresh()
+        self._begin_act()
+        self.status.value = markup.status(told_of(self.refresh))
 
     def __repr__(self) -> str:
         return "LifeForm: run this cell to pause a regimen or end it early"
@@ -64,50 +73,89 @@ class LifeForm:
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
 
-    def refresh(self) -> None:
-        """Read the regimens in force again."""
-        final = {one.regimen_id: one for one in self.clinic.regimens() if one.status == "final"}
-        today = self.clinic.now().date()
-        self._regimens = {key: one for key, one in final.items() if one.last_day >= today}
-        options = [(f"{one.patient_id}, {key} revision {one.revision}", key) for key, one in self._regimens.items()]
+    def refresh(self) -> str:
+        """Read the regimens in force again; what was chosen stays chosen where it is still there."""
+        today, chosen = self.clinic.now().date(), self.fields["regimen"].value
+        final = [one for one in self.clinic.regimens() if one.status == "final"]
+        self._in_force: dict[str, list[Regimen]] = {}
+        for one in revisions_in_force(final):
+            if one.last_day >= today:
+                self._in_force.setdefault(one.regimen_id, []).append(one)
+        options = [
+            (f"{rows[0].patient_id}, to {day_in_words(rows[-1].last_day)}, {key} revision {rows[-1].revision}", key)
+            for key, rows in self._in_force.items()
+        ]
         self.fields["regimen"].options = [("", ""), *options]
+        self.fields["regimen"].value = chosen if chosen in self._in_force else ""
+        self._show()
+        return "" if options else "No regimen is in force: plan one in the form below."
+
+    def _choose(self) -> None:
+        """Another regimen: nothing of what was filled in for the one before stays."""
+        for name in FILLED_IN:
+            self.fields[name].value = {"hold": False, "first_day": None, "last_day": None, "end": None}.get(name, "")
+        self.status.value = ""
+        self._begin_act()
         self._show()
 
-    def _chosen(self) -> Regimen:
-        found = self._regimens.get(self.fields["regimen"].value or "")
-        if found is None:
-            raise ToolkitError("Choose a regimen first.")
-        return found
+    def _begin_act(self) -> None:
+        self._operation = secrets.token_hex(16)
+
+    def _patient(self) -> str:
+        if found := self._in_force.get(self.fields["regimen"].value or ""):
+            return found[0].patient_id
+        raise ToolkitError("Choose a regimen first.")
 
     def _show(self) -> None:
-        regimen = self._regimens.get(self.fields["regimen"].value or "")
-        told = [f"{sentence(row)}, to {day_in_words(row.last_day)}" for row in regimen.prescriptions] if regimen else []
-        self.asks.children = [words(one, "sentence") for one in told]
+        rows = [row for one in self._in_force.get(self.fields["regimen"].value or "", ()) for row in one.prescriptions]
+        today = self.clinic.now().date()
+        self.asks.say([
+            f"{sentence(row)}, {day_in_words(row.first_day)} to {day_in_words(row.last_day)}"
+            for row in rows if row.last_day >= today
+        ])  # fmt: skip
+        pauses = self.clinic.own_pauses(self._patient()) if rows else {}
+        told = {number: f"{pause_text([pause])[0]}: {pause.reason}" for number, pause in pauses.items()}
+        self.fields["pause"].options = [("", 0), *((words, number) for number, words in told.items())]
 
     def _try(self, act: Callable[[], str]) -> None:
-        try:
-            told = act()
-        except ToolkitError as error:
-            told = str(error)
-        self.status.value = markup.status(told)
+        told = told_of(act)
+        self.status.value = markup.status(told) if told else ""
+
+    def _filled(self, **asked: str) -> list[Any]:
+        """Return what was filled in, or say at once what is still to be."""
+        values = {name: self.fields[name].value for name in asked}
+        values = {name: one.strip() if isinstance(one, str) else one for name, one in values.items()}
+        if missing := [words for name, words in asked.items() if not values[name]]:
+            raise ToolkitError(f"Give first: {', '.join(missing)}.")
+        return list(values.values())
 
     def _pause(self) -> str:
-        regimen = self._chosen()
-        pause = Pause(
-            exercise=self.fields["exercise"].value or None,
-            first_day=self.fields["first_day"].value,
-            last_day=self.fields["last_day"].value,
-            reason=self.fields["reason"].value.strip() or None,
-        )
-        self.clinic.pause(regimen.patient_id, pause, by=self.fields["by"].value.strip())
-        days = f"{day_in_words(pause.first_day)} to {day_in_words(pause.last_day)}"
-        return f"Paused for {regimen.patient_id} from {days}: these days are not expected."
+        patient_id = self._patient()
+        asked = {"by": "your name", "reason": "the reason", "first_day": "the first day", "last_day": "the last day"}
+        by, reason, first_day, last_day = self._filled(**asked)
+        hold = self.fields["hold"].value
+        pause = Pause(exercise=self.fields["exercise"].value or None, first_day=first_day, last_day=last_day,
+                      reason=MEDICAL_HOLD if hold else reason)  # fmt: skip
+        self.clinic.pause(patient_id, pause, by=by, why=reason, operation=self._operation)
+        self._begin_act()
+        self._show()
+        days = f"{day_in_words(first_day)} to {day_in_words(last_day)}"
+        return f"Paused for {patient_id} from {days}: these days are not expected."
+
+    def _withdraw(self) -> str:
+        patient_id = self._patient()
+        number, by, reason = self._filled(pause="the pause to take back", by="your name", reason="the reason")
+        self.clinic.withdraw_pause(patient_id, number, by=by, reason=reason, operation=self._operation)
+        self._begin_act()
+        self._show()
+        return f"The pause of {patient_id} is taken back: these days are expected again."
 
     def _end(self) -> str:
-        regimen, last_day = self._chosen(), self.fields["end"].value
-        if last_day is None:
-            raise ToolkitError("Give the last day of the regimen.")
-        by, reason = self.fields["by"].value.strip(), self.fields["reason"].value.strip()
-        ended = self.clinic.end(regimen.regimen_id, last_day=last_day, by=by, reason=reason)
+        self._patient()
+        last_day, by, reason = self._filled(end="the last day", by="your name", reason="the reason")
+        ended = self.clinic.end(
+            self.fields["regimen"].value, last_day=last_day, by=by, reason=reason, operation=self._operation
+        )
         self.refresh()
+        self._begin_act()
         return f"Ended for {ended.patient_id} on {day_in_words(ended.last_day)}: revision {ended.revision}."

@@ -12,6 +12,7 @@ from toolkit.look import look
 STYLE = """
 <style>
 .backcare-form { max-width: 62rem; padding: 4px 2px; }
+.backcare-form .widget-box { overflow: visible; min-width: 0; }
 .backcare-form .widget-label { white-space: normal; line-height: 1.35; height: auto; }
 .backcare-form { container-type: inline-size; }
 .backcare-form, .jp-OutputArea:has(.backcare-form), .jp-OutputArea-child:has(.backcare-form),
@@ -32,7 +33,8 @@ STYLE = """
 .backcare-step, .backcare-caution { border-left: 2px solid GRID; padding-left: 10px; margin: 4px 0 4px 8px; }
 .widget-label.backcare-note { white-space: pre-wrap; font-family: monospace; background: PAPER; color: INK;
   border: 1px solid GRID; padding: 8px 12px; }
-.widget-label.backcare-known { background: CARD; color: INK; font-size: 12px; padding: 3px 8px; margin: 0 0 2px 0; }
+.widget-label.backcare-known { background: var(--jp-layout-color2, CARD);
+  color: var(--jp-ui-font-color1, INK); font-size: 12px; padding: 3px 8px; margin: 0 0 2px 0; }
 .backcare-form .backcare-banner.backcare-held { background: PROBLEM; }
 .backcare-form .backcare-question { width: 46rem; max-width: 100%; height: auto; align-items: center; }
 .backcare-form .backcare-question > label.widget-label { width: auto; min-width: 0; flex: 1 1 auto; text-align: left; }

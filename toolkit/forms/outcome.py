@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -13,11 +13,10 @@ from toolkit.charts.patient import plot_week
 from toolkit.forms import markup
 from toolkit.forms.fields import Lines, seen, words
 from toolkit.plan.changes import changes
-from toolkit.plan.gate_words import day_in_words
 from toolkit.plan.hints import regimen_hints
-from toolkit.plan.preview import counting_text, patient_text
+from toolkit.plan.preview import counting_text, patient_text, pause_text
 from toolkit.plan.regimen import Prescription, Regimen
-from toolkit.plan.wording import minutes_a_day, minutes_a_week, sentence, week_of
+from toolkit.plan.wording import day_in_words, minutes_a_day, minutes_a_week, phases, sentence, week_of
 from toolkit.rules import Rules
 from toolkit.settings import ClinicProfile
 
@@ -43,28 +42,29 @@ class Outcome:
         self,
         regimen: Regimen | None,
         *,
-        base: Regimen | None,
-        rows: Sequence[Prescription],
+        before: Regimen | None,
+        rows: Mapping[str, Sequence[Prescription]],
         to_mend: Sequence[str],
         profile: ClinicProfile | None,
         on: date,
     ) -> None:
-        """Show what a regimen asks, and what is other than in `base`; while something is wrong, what and how long.
+        """Show what a regimen asks, and what is other than `before`; while something is wrong, what and how long.
 
-        `rows` are the first prescription of each exercise that is right as typed, `to_mend` the fields that are not.
+        `rows` are those of each exercise that is right as typed, `to_mend` the fields that are not.
         """
+        steps = phases(row for found in rows.values() for row in found)
         self.mend.value = _to_mend(to_mend)
-        self.total.value = _minutes(rows) + (_days(regimen) if regimen else SO_FAR) if rows else ""
-        self.hints.say(regimen_hints(rows, profile, on))
+        self.total.value = _minutes(steps) + (_days(regimen) if regimen else SO_FAR) if steps else ""
+        self.hints.say(list(dict.fromkeys(hint for step in steps for hint in regimen_hints(step, profile, on))))
         seen(self._whole, regimen is not None)
-        self.changed.say(_changed(base, regimen))
         if regimen is None:
             self.week.value = ""
             return
-        self.week.value = _picture(tuple(rows))
+        self.changed.say(_changed(before, regimen))
+        self.week.value = _picture(tuple(phases(regimen.prescriptions)[0]))
         self.patient.say(patient_text(regimen.prescriptions, screening=regimen.screening))
         rules = profile.rules(on) if profile else Rules(as_of=on)
-        self.counting.say(counting_text(regimen.prescriptions, rules))
+        self.counting.say((*counting_text(regimen.prescriptions, rules), *pause_text(regimen.pauses)))
 
 
 def _to_mend(fields: Sequence[str]) -> str:
@@ -75,19 +75,21 @@ def _to_mend(fields: Sequence[str]) -> str:
     return f"{len(fields)} thing{'' if len(fields) == 1 else 's'} to mend or fill in: {named}."
 
 
-def _minutes(rows: Sequence[Prescription]) -> str:
-    a_day, a_week = _whole(minutes_a_day(rows)), _whole(minutes_a_week(rows))
-    return f"About {a_day} minutes on the longest day, {a_week} minutes a week (estimate)"
+def _minutes(steps: Sequence[Sequence[Prescription]]) -> str:
+    first, most = _whole(minutes_a_day(steps[0])), max(_whole(minutes_a_day(step)) for step in steps)
+    rising = f", rising to {most}" if most > first else ""
+    a_week = _whole(minutes_a_week(steps[0]))
+    return f"About {first} minutes on the longest day{rising}, {a_week} minutes a week (estimate)"
 
 
 def _days(regimen: Regimen) -> str:
     return f"; {day_in_words(regimen.first_day)} to {day_in_words(regimen.last_day)}."
 
 
-def _changed(base: Regimen | None, regimen: Regimen | None) -> list[str]:
-    if base is None or regimen is None:
-        return ["This is the first revision."] if base is None else []
-    return [str(change) for change in changes(base, regimen)] or ["Nothing."]
+def _changed(before: Regimen | None, regimen: Regimen) -> list[str]:
+    if before is None:
+        return ["This is the first revision."] if regimen.revision == 1 else []
+    return [str(change) for change in changes(before, regimen)] or ["Nothing."]
 
 
 @lru_cache(maxsize=8)

@@ -9,13 +9,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from toolkit.errors import Conflict, Problem, ToolkitError
+from toolkit.errors import Conflict, Problem
 from toolkit.forms import markup
 from toolkit.forms.clinic import Clinic
 from toolkit.forms.conflict import ConflictView
 from toolkit.forms.desk import Desk
 from toolkit.forms.exercise import ExerciseBlock
-from toolkit.forms.fields import Lines, beside, button, choice, day, lines, seen, text, tick, words
+from toolkit.forms.fields import Lines, beside, button, choice, day, lines, row_of, seen, text, tick, told_of, words
 from toolkit.forms.gate import GateBlock
 from toolkit.forms.opening import Opening
 from toolkit.forms.outcome import Outcome
@@ -28,8 +28,8 @@ from toolkit.plan.evidence_card import of_all_four, sources_in_words
 from toolkit.plan.hints import dose_hints
 from toolkit.plan.regimen import Regimen
 from toolkit.plan.review import rows_of
-from toolkit.plan.screening_draft import ScreeningDraft
-from toolkit.plan.wording import sentence
+from toolkit.plan.screening import Screening
+from toolkit.plan.wording import sentences
 
 PEOPLE = ("patient_id", "written_by", "purpose", "goal", "first_day", "weeks", "last_day", "note", "reason")
 
@@ -79,16 +79,16 @@ class PlannerForm:
         self.banner, self.again = words("", "whose"), words("", "quiet")
         self._banner = widgets.Box([self.banner])
         self._banner.add_class("backcare-banner")
-        self.opening = Opening(self.clinic, self._open, lambda: self.desk.draft)
+        self.opening = Opening(self.clinic, self._open, self.desk)
         people = _people()
         for name, widget in people.items():
             widget.observe(partial(self._edit_person, name), names="value")
         self.blocks = {name: ExerciseBlock(entry, self._edit_exercise) for name, entry in exercises().items()}
-        self.gate = GateBlock(self._edit_gate, self.clinic.now)
+        self.gate = GateBlock(self._edit_gate, lambda name: self._edit_exercise(name, {"on": False}), self.clinic.now)
         self.pauses = PauseBlock(lambda pauses: self._take(replace(self.desk.draft, pauses=pauses)))
         self.outcome = Outcome()
-        self.large = tick("", width="100%")
-        self.large.observe(self._edit_large, names="value")
+        self.confirm = tick("", width="auto")
+        self.confirm.observe(self._edit_confirm, names="value")
         self.fields: dict[str, widgets.Widget] = people | {f"gate: {key}": one for key, one in self.gate.fields.items()}
         for name, block in self.blocks.items():
             self.fields |= {f"{name}: {part}": widget for part, widget in block.fields.items()}
@@ -112,7 +112,6 @@ class PlannerForm:
         self.view.add_class("backcare-planner")
 
     def _top_to_bottom(self) -> list[widgets.Widget]:
-        row = widgets.Layout(flex_flow="row wrap")
         return [
             markup.style(), self._banner, self.opening.view,
             words("Whose regimen", "head"), *(self._rows[name] for name in PEOPLE),
@@ -121,11 +120,11 @@ class PlannerForm:
             words("Choosing a purpose fills in the starter doses; each number can be changed.", "quiet"),
             self.beside["exercises"], *(block.view for block in self.blocks.values()),
             words("Pauses", "head"), self.pauses.view,
-            words("What it comes to", "head"), self.outcome.view, self.large,
+            words("What it comes to", "head"), self.outcome.view,
             words("Before it is saved", "head"), self.acts, self.result, self.open_points, self.note,
-            self.conflict.view, self.again,
-            widgets.Box([self.save_final, self.save_draft, self.record, self.undo], layout=row), self.status,
-            widgets.Box([self.template_name, self.keep_template], layout=row),
+            self.conflict.view, self.confirm, self.again,
+            row_of(self.save_final, self.save_draft, self.record, self.undo), self.status,
+            row_of(self.template_name, self.keep_template),
             words("Sources", "head"), *(words(line, "quiet") for line in sources_in_words()),
         ]  # fmt: skip
 
@@ -138,35 +137,53 @@ class PlannerForm:
     def _edit_exercise(self, name: str, typed: dict[str, Any]) -> None:
         self._take(self.desk.draft.with_exercise(name, **typed))
 
-    def _edit_gate(self, edit: Callable[[ScreeningDraft], ScreeningDraft]) -> None:
+    def _edit_gate(self, edit: Callable[[Screening], Screening]) -> None:
         if not self._showing:
             self._take(replace(self.desk.draft, screening=edit(self.desk.draft.screening)))
 
-    def _edit_large(self, change: Any) -> None:
-        self._take(replace(self.desk.draft, seen=self.desk.large if change["new"] else ""))
+    def _edit_confirm(self, change: Any) -> None:
+        self._take(replace(self.desk.draft, seen=self.desk.to_confirm if change["new"] else ""))
 
     def _take(self, draft: RegimenDraft) -> None:
         """Go on with what was typed; what was said of an earlier save is no longer true of it."""
         if not self._showing:
+            if draft.regimen_id != self.desk.draft.regimen_id:
+                self.conflict.hide()
             self._try(partial(self.desk.take, draft))
 
     def _try(self, act: Callable[[], Any]) -> None:
         """Do something and show what it came to; what the clinic refuses stands in the status line."""
-        told = ""
-        try:
-            told = act() or ""
-        except ToolkitError as error:
-            told = str(error)
-        self._show()
+        told = told_of(act)
+        told = told_of(self._show) or told
         self.status.value = markup.status(told) if told else ""
 
-    def _open(self, draft: RegimenDraft, base: Regimen | None) -> None:
+    def _open(self, draft: RegimenDraft, base: Regimen | None, kept_as: str | None) -> None:
         self.conflict.hide()
-        self._try(partial(self.desk.open, draft, base))
+        self._try(partial(self.desk.open, draft, base, kept_as))
 
     def _show(self) -> None:
         """Bring every widget in line with the desk; the banner and the buttons know no other state."""
         self._showing = True
+        try:
+            self._show_fields()
+        finally:
+            self._showing = False
+        self._tell()
+        desk = self.desk
+        to_mend = [] if desk.is_saved else [self._label(problem.where) for problem in desk.problems]
+        self.outcome.show(
+            desk.base if desk.is_saved else desk.regimen, before=None if desk.is_saved else desk.base,
+            rows=rows_of(desk.draft), to_mend=to_mend, profile=desk.profile, on=desk.today,
+        )  # fmt: skip
+        self.acts.say(gate_words.acts(desk.verdict, desk.profile))
+        self.result.value = "" if desk.is_saved else gate_words.result(desk.screening, desk.verdict)
+        self.open_points.say(() if desk.is_saved else gate_words.open_points(desk.verdict, desk.screening))
+        self.referral = gate_words.referral_note(desk.screening, desk.verdict, desk.profile, desk.today)
+        self.note.value = self.referral
+        seen(self.note, bool(self.referral))
+        self._show_buttons()
+
+    def _show_fields(self) -> None:
         draft, desk = self.desk.draft, self.desk
         for name in PEOPLE:
             self.fields[name].value = getattr(draft, name)
@@ -174,24 +191,10 @@ class PlannerForm:
         for name, block in self.blocks.items():
             block.show(draft.exercises[name])
         self.pauses.show(draft.pauses)
-        self.gate.show(draft.screening, draft.chosen, desk.screening)
-        self.large.description = f"I mean this large change of dose: {desk.large}"
-        self.large.value = bool(desk.large) and draft.seen == desk.large
-        seen(self.large, bool(desk.large))
-        self._showing = False
-        self._tell()
-        profile = self.clinic.profile
-        self.outcome.show(
-            desk.regimen, base=desk.base, rows=[rows[0] for rows in rows_of(draft).values()],
-            to_mend=[self._label(problem.where) for problem in desk.problems], profile=profile, on=desk.today,
-        )  # fmt: skip
-        self.acts.say(gate_words.acts(desk.screening, profile))
-        self.result.value = gate_words.result(desk.screening)
-        self.open_points.say(gate_words.open_points(desk.verdict, profile))
-        self.referral = gate_words.referral_note(desk.screening, profile, desk.today)
-        self.note.value = self.referral
-        seen(self.note, bool(self.referral))
-        self._show_buttons()
+        self.gate.show(draft.screening, draft.chosen, desk.verdict, desk.since)
+        self.confirm.description = f"I mean this: {desk.to_confirm}"
+        self.confirm.value = bool(desk.to_confirm) and desk.is_confirmed
+        seen(self.confirm, bool(desk.to_confirm))
 
     def _label(self, where: str) -> str:
         """Return what a field is called on screen; a step or a pause by its place."""
@@ -202,9 +205,9 @@ class PlannerForm:
         return f"{called}{f': {part}' if part else ''}".replace("_", " ")
 
     def _tell(self) -> None:
-        """Put what is wrong beside its field, once each."""
+        """Put what is wrong beside its field, once each; after a save nothing is wrong yet."""
         told: dict[str, str] = {}
-        for problem in (*self.desk.problems, *self.desk.verdict.problems):
+        for problem in () if self.desk.is_saved else self.desk.problems:
             told.setdefault(problem.where, problem.message)
         for name, label in self.beside.items():
             label.value = told.get(name, "")
@@ -212,22 +215,35 @@ class PlannerForm:
         for name, block in self.blocks.items():
             found = rows.get(name, [])
             hints = dict.fromkeys(hint for row in found for hint in dose_hints(row))
-            block.tell(told, hints=list(hints), sentences=[sentence(row) for row in found])
+            block.tell(told, hints=list(hints), sentences=sentences(found))
         self.pauses.tell(told)
-        self.gate.tell(told)
+        of_gate = {where.removeprefix("gate: "): words for where, words in told.items() if where.startswith("gate: ")}
+        for problem in () if self.desk.is_saved else self.desk.verdict.problems:
+            of_gate.setdefault(problem.where, problem.message)
+        self.gate.tell(of_gate)
 
     def _show_buttons(self) -> None:
         desk = self.desk
-        patient, held = desk.draft.patient_id or "no patient yet", desk.verdict.status == "held"
-        state = "HELD by a red flag" if held else "may be final" if desk.may_be_final else "draft"
-        self.banner.value = f"{patient} · {self.clinic.name} · saving makes revision {desk.draft.revision} · {state}"
-        self.again.value = self.banner.value
+        held = desk.verdict.status == "held"
+        self.banner.value = self.again.value = self._state()
         (self._banner.add_class if held else self._banner.remove_class)("backcare-held")
         self.save_final.description = "Save as held" if held else "Save as final"
-        self.save_final.disabled = not desk.can_save or not (held or desk.may_be_final)
+        self.save_final.disabled = not desk.can_save or not (held or desk.verdict.status == "final")
         self.save_draft.disabled = not desk.can_save or held
-        self.record.disabled = not desk.draft.patient_id or desk.screening is None
+        self.record.disabled = not desk.can_record
         self.undo.disabled = not desk.can_undo
+
+    def _state(self) -> str:
+        """Return whose plan this is, in which clinic, and what saving would make of it."""
+        desk, saved = self.desk, self.desk.base
+        patient, held = desk.draft.patient_id or "no patient yet", desk.verdict.status == "held"
+        if desk.is_saved and saved:
+            state = f"SAVED as {saved.status}: revision {saved.revision}" + (", HELD by a red flag" if held else "")
+        else:
+            state = "HELD by a red flag" if held else "may be final" if desk.verdict.status == "final" else "draft"
+            state = f"saving makes revision {desk.draft.revision} · {state}"
+            state += "" if desk.is_confirmed else " · confirm the change above the buttons"
+        return f"{patient} · {self.clinic.name} · {state}"
 
     def _save(self, status: str) -> None:
         """Hand the regimen on; what happened stands in the status line."""
@@ -246,25 +262,27 @@ class PlannerForm:
         self.conflict.hide()
         self.opening.refresh()
         told = f"Saved as {saved.status} for {saved.patient_id}: revision {saved.revision} of {saved.regimen_id}."
-        return f"{told} {gate_words.result(saved.screening)}"
+        return f"{told} {gate_words.result(saved.screening, self.desk.verdict)}"
 
     def _after_conflict(self, go_on: Callable[[Regimen], None]) -> None:
-        if theirs := self.desk.theirs():
-            self.conflict.hide()
-            self._try(partial(go_on, theirs))
-            self.opening.refresh()
+        def act() -> None:
+            if theirs := self.desk.theirs():
+                self.conflict.hide()
+                go_on(theirs)
+                self.opening.refresh()
+
+        self._try(act)
 
     def _record(self) -> str:
-        """Keep the screening alone: a red flag is on record even where no exercise is planned."""
-        assert self.desk.screening is not None, "the button rests until something is answered"
-        self.clinic.record(self.desk.screening)
-        return f"The screening of {self.desk.draft.patient_id} is on record. {gate_words.result(self.desk.screening)}"
+        screening = self.desk.record()
+        told = gate_words.result(screening, self.desk.verdict)
+        return f"The screening of {screening.patient_id} is on record. {told}"
 
     def _keep_template(self) -> str:
         name, by = self.template_name.value.strip(), self.desk.draft.written_by
         self.clinic.save_template(name, draft_to_data(self.desk.draft.as_template()), by=by)
         self.opening.refresh()
-        return f"Kept as a starter of the clinic: {name}."
+        return f"Kept as a starter of the clinic: {name}. It is offered under Begin from."
 
 
 def _people() -> dict[str, widgets.Widget]:

@@ -19,6 +19,8 @@ from toolkit.schema import CELLS, STATES
 _Kind = TypeVar("_Kind", bound=np.generic)
 STATE = {name: code for code, name in enumerate(STATES)}
 
+SOON_DAYS = 31  # regimens that all begin later than this are taken for a slip of the hand (limit of our own)
+
 
 def cell_table(
     prescriptions: pd.DataFrame, log: pd.DataFrame, rules: Rules, *, pauses: pd.DataFrame | None = None
@@ -41,14 +43,14 @@ def cell_table(
     RegimenError
         If prescriptions overlap or contradict themselves.
     RulesError
-        If `as_of` lies before every prescription: nothing could be said.
+        If `as_of` lies more than a month before every prescription: a year or a month was mistyped.
     TableError
         If a table lacks a column or holds an unknown word.
     """
     log = checked_log(log)
     grid = build_grid(prescriptions, pauses, day_number(rules), seen=log)
     start = int(grid.first.min(initial=np.iinfo(np.int64).max))
-    if len(prescriptions) and start > grid.as_of:
+    if len(prescriptions) and start > grid.as_of + SOON_DAYS:
         first = np.datetime64(start, "D")
         raise RulesError(f"as_of must be {first} or later, the first day prescribed; found {rules.as_of}.")
     cells = _table(grid, attribution(log, grid, rules))

@@ -1,10 +1,10 @@
-"""A regimen over time: what changed, what ends early, whether less is asked than before."""
+"""A regimen over time: what changed, what ends early, which revision is in force on which days."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from toolkit.errors import Problem, RegimenError
@@ -12,9 +12,6 @@ from toolkit.plan.catalogue import exercises
 from toolkit.plan.regimen import Pause, Prescription, Regimen
 from toolkit.plan.wording import days_in_words, range_in_words
 from toolkit.settings import ClinicProfile
-
-DOSE = ("sessions_per_day", "sets", "reps_min", "reps_max", "hold_s_min", "hold_s_max")
-ASKED = ("exercise", "side", "weekdays", "days_per_week", *DOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +42,54 @@ def large_changes(
     if before is None or after is None or profile is None:
         return ()
     limit = profile.number("change_share", on)
-    found = (one for one in changes(before, after) if one.share is not None and abs(one.share) > limit)
-    return tuple(f"{one} ({one.share:+.0%})" for one in found)
+    found = (one for row in after.prescriptions for one in _from_last(before, after, row))
+    large = (one for one in found if one.share is not None and abs(one.share) > limit)
+    return tuple(dict.fromkeys(f"{one} ({one.share:+.0%})" for one in large))
 
 
-def ended(regimen: Regimen, last_day: date) -> Regimen:
+def _from_last(before: Regimen, after: Regimen, row: Prescription) -> Iterator[Change]:
+    """Yield what one row changes of the dose that the last revision asked for on the day it begins."""
+    if old := in_force(before, row.exercise, row.first_day):
+        step = f" from {row.first_day}" if row.first_day > after.first_day else ""
+        yield from _dose(exercises()[row.exercise].name + step, old, row)
+
+
+def ended(finals: Sequence[Regimen], last_day: date) -> Regimen:
     """Return the regimen as it is when it ends on an earlier day: rows are cut or dropped, no dose is changed.
+
+    Parameters
+    ----------
+    finals : its final revisions, in their order; what is cut is the one in force on that day
 
     Raises
     ------
     RegimenError
         If the day is not before the regimen's last, or before all of its rows.
     """
-    if not regimen.first_day <= last_day < regimen.last_day:
-        span = f"from {regimen.first_day} to the day before {regimen.last_day}"
+    begun = [one for one in finals if one.first_day <= last_day]
+    if not begun or last_day >= finals[-1].last_day:
+        span = f"from {finals[0].first_day} to the day before {finals[-1].last_day}"
         raise RegimenError("The regimen cannot end then.", [Problem("last_day", f"must be {span}; found {last_day}")])
+    return begun[-1].model_copy(update={"prescriptions": tuple(_rows_until(begun[-1], last_day))})
+
+
+def revisions_in_force(finals: Iterable[Regimen]) -> Iterator[Regimen]:
+    """Cut each final revision on the day before the next begins; rows that would begin later are dropped."""
+    by_regimen: dict[tuple[str, str], list[Regimen]] = {}
+    for regimen in finals:
+        by_regimen.setdefault((regimen.patient_id, regimen.regimen_id), []).append(regimen)
+    for revisions in by_regimen.values():
+        revisions.sort(key=lambda one: one.revision)
+        for place, regimen in enumerate(revisions):
+            begins = min((later.first_day for later in revisions[place + 1 :]), default=None)
+            rows = regimen.prescriptions if begins is None else _rows_until(regimen, begins - timedelta(days=1))
+            if rows:
+                yield regimen.model_copy(update={"prescriptions": tuple(rows)})
+
+
+def _rows_until(regimen: Regimen, last_day: date) -> list[Prescription]:
     rows = [row for row in regimen.prescriptions if row.first_day <= last_day]
-    cut = tuple(row.model_copy(update={"last_day": min(row.last_day, last_day)}) for row in rows)
-    return regimen.model_copy(update={"prescriptions": cut})
-
-
-def asks_only_less(after: Regimen, before: Regimen) -> bool:
-    """Tell whether every row lies within one of the revision before: same dose, same days or fewer."""
-    return all(any(_within(row, earlier) for earlier in before.prescriptions) for row in after.prescriptions)
+    return [row.model_copy(update={"last_day": min(row.last_day, last_day)}) for row in rows]
 
 
 def in_force(regimen: Regimen, exercise: str, on: date) -> Prescription | None:
@@ -76,12 +98,8 @@ def in_force(regimen: Regimen, exercise: str, on: date) -> Prescription | None:
     return next((row for row in rows if row.last_day >= on), rows[-1] if rows else None)
 
 
-def _within(row: Prescription, earlier: Prescription) -> bool:
-    same = all(getattr(row, name) == getattr(earlier, name) for name in ASKED)
-    return same and earlier.first_day <= row.first_day and row.last_day <= earlier.last_day
-
-
 def _all(before: Regimen, after: Regimen) -> Iterator[Change]:
+    yield Change("counts from", f"{before.first_day}", f"{after.first_day}")
     yield Change("purpose", before.purpose or "", after.purpose or "")
     yield Change("goal", before.goal or "", after.goal or "")
     for name, exercise in exercises().items():
@@ -106,7 +124,8 @@ def _dose(name: str, old: Prescription, new: Prescription) -> Iterator[Change]:
         ("hold (s)", "hold_s_min", "hold_s_max"),
     ):
         was, now = _ends(old, low, high), _ends(new, low, high)
-        yield Change(f"{name}, {words}", range_in_words(*was), range_in_words(*now), _share(was[1], now[1]))
+        shares = [share for share in map(_share, was, now) if share is not None]
+        yield Change(f"{name}, {words}", range_in_words(*was), range_in_words(*now), max(shares, key=abs, default=None))
 
 
 def _ends(row: Prescription, low: str, high: str) -> tuple[Any, Any]:
@@ -115,7 +134,7 @@ def _ends(row: Prescription, low: str, high: str) -> tuple[Any, Any]:
 
 
 def _share(was: float | None, now: float | None) -> float | None:
-    return (now - was) / was if was and now else None
+    return ((now or 0) - was) / was if was else None
 
 
 def _steps(regimen: Regimen, exercise: str) -> str:

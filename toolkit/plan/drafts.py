@@ -9,9 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from toolkit.errors import Problem, RegimenError
+from toolkit.plan.asking import taken_up
 from toolkit.plan.catalogue import exercises, purposes
 from toolkit.plan.regimen import Prescription, Regimen, default_dose
-from toolkit.plan.screening_draft import ScreeningDraft, screening_draft_of
+from toolkit.plan.screening import Screening
 from toolkit.plan.wording import range_in_words
 from toolkit.schema import WEEKDAYS
 
@@ -84,7 +85,7 @@ class RegimenDraft:
     last_day: date | None = None
     exercises: dict[str, ExerciseDraft] = field(default_factory=blank_exercises)
     pauses: tuple[PauseDraft, ...] = ()
-    screening: ScreeningDraft = field(default_factory=ScreeningDraft)
+    screening: Screening = field(default_factory=Screening)
     reason: str = ""
     seen: str = ""
     regimen_id: str = field(default_factory=new_regimen_id)
@@ -104,7 +105,7 @@ class RegimenDraft:
             return self
         if not self.patient_id:
             return replace(self, patient_id=patient_id)
-        theirs: dict[str, Any] = {"screening": ScreeningDraft(), "pauses": (), "goal": "", "note": "", "reason": ""}
+        theirs: dict[str, Any] = {"screening": Screening(), "pauses": (), "goal": "", "note": "", "reason": ""}
         return replace(self, patient_id=patient_id, regimen_id=new_regimen_id(), revision=1, seen="", **theirs)
 
     def for_purpose(self, purpose: str) -> RegimenDraft:
@@ -131,9 +132,7 @@ class RegimenDraft:
 
     def after_saving(self, saved: Regimen) -> RegimenDraft:
         """Return the draft of the revision that follows the saved one; after a final one the gate asks again."""
-        asked = self.screening
-        if saved.status == "final" and saved.screening:
-            asked = ScreeningDraft(since=saved.screening.screened_on)
+        asked = Screening() if saved.status == "final" else self.screening
         following = {"regimen_id": saved.regimen_id, "revision": saved.revision + 1, "reason": "", "seen": ""}
         return replace(self, screening=asked, **following)  # type: ignore[arg-type]
 
@@ -145,30 +144,29 @@ class RegimenDraft:
 def draft_of(regimen: Regimen, *, on: date | None = None) -> RegimenDraft:
     """Return the draft of the revision that follows a saved regimen.
 
-    A final regimen that runs on the day `on` is changed from that day: days before it keep their dose.
+    A final regimen that has begun is changed from the day `on`: days before it keep their dose. One that has ended is
+    then taken up again, its last day to be given anew.
 
     Raises
     ------
     RegimenError
         If the form has no field for what the regimen asks: it names the rows, and nothing is left out.
     """
-    running = regimen.status == "final" and on is not None and regimen.first_day < on <= regimen.last_day
-    start = on if running and on else regimen.first_day
-    typed = {name: _exercise(regimen, name, start) for name in exercises()}
-    asked = ScreeningDraft()
-    if regimen.screening:
-        final = regimen.status == "final"
-        asked = ScreeningDraft(since=regimen.screening.screened_on) if final else screening_draft_of(regimen.screening)
+    final = regimen.status == "final"
+    begun = final and on is not None and regimen.first_day < on
+    start = on if begun and on else regimen.first_day
+    over = regimen.last_day < start
+    typed = {name: _exercise(regimen, name, min(start, regimen.last_day)) for name in exercises()}
     return RegimenDraft(
         patient_id=regimen.patient_id,
         purpose=regimen.purpose or "",
         goal=regimen.goal or "",
         note=regimen.note or "",
         first_day=start,
-        last_day=regimen.last_day,
+        last_day=None if over else regimen.last_day,
         exercises=blank_exercises() | {name: one for name, one in typed.items() if one},
         pauses=tuple(PauseDraft(p.exercise or "", p.first_day, p.last_day, p.reason or "") for p in regimen.pauses),
-        screening=asked,
+        screening=taken_up(regimen.screening) if regimen.screening and not final else Screening(),
         regimen_id=regimen.regimen_id,
         revision=regimen.revision + 1,
     )
@@ -182,23 +180,22 @@ def _exercise(regimen: Regimen, name: str, start: date) -> ExerciseDraft | None:
         return None
     first = rows[0]
     told = [
-        (rows[0].first_day > start, "begins later than the others"),
+        (first.first_day > start, "begins later than the others"),
         (rows[-1].last_day < regimen.last_day, "ends earlier than the others"),
     ]
     for row, following in pairwise(rows):
-        same = (row.side, row.weekdays, row.days_per_week) == (
-            following.side,
-            following.weekdays,
-            following.days_per_week,
-        )
         told += [
-            (not same, "changes its side or days"),
+            (_days_and_side(row) != _days_and_side(following), "changes its side or days"),
             ((following.first_day - row.last_day).days != 1, "has days between"),
         ]
     if wrong := [words for is_so, words in told if is_so]:
         problem = Problem(name, f"{', '.join(dict.fromkeys(wrong))}: write the next revision as a file")
         raise RegimenError("The form has no field for this regimen.", [problem])
     return replace(_typed(first.model_dump(), first.side), steps=tuple(_step(row, start) for row in rows[1:]))
+
+
+def _days_and_side(row: Prescription) -> tuple[Any, ...]:
+    return row.side, row.weekdays, row.days_per_week
 
 
 def _step(row: Prescription, start: date) -> StepDraft:

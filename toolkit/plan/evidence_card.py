@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from toolkit.plan.catalogue import Exercise, Source, checked_on, evidence, exercises, known_sources
 from toolkit.plan.questions import question_set
+from toolkit.plan.wording import day_in_words
 
 FLAGS = {
     "V": "read in the source itself",
@@ -16,8 +17,7 @@ DOSE = {"sessions_per_day": "sessions a day", "sets": "sets", "reps": "repetitio
 
 def of_all_four() -> tuple[str, ...]:
     """Return what is known of the exercises as a whole, with the day on which the sources were read."""
-    read_on = checked_on()
-    head = f"What is known of these exercises; sources read by {read_on.day} {read_on:%B %Y}:"
+    head = f"What is known of these exercises; sources read by {day_in_words(checked_on())}:"
     return (head, *(_line(f"{one.about}: {one.text}", one.certainty, one.sources) for one in evidence()))
 
 

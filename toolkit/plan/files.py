@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import Problem, RegimenError, TableError, ToolkitError
-from toolkit.plan.regimen import Prescription, Regimen, pause_table, prescription_table
+from toolkit.plan.changes import revisions_in_force
+from toolkit.plan.regimen import Regimen, pause_table, prescription_table
 from toolkit.plan.screening import judge
 from toolkit.schema import PAUSES, PRESCRIPTIONS, Table
 from toolkit.tables import conform
@@ -140,7 +141,7 @@ def caseload_of(regimens: Iterable[Regimen]) -> Caseload:
             notices += [] if _screened(regimen) else [f"{name} is final without a complete screening: {FOR_ADHERENCE}"]
         else:
             notices.append(f"{name} is {regimen.status}: left out")
-    in_force = list(_in_force(final))
+    in_force = list(revisions_in_force(final))
     newest = {regimen.regimen_id: regimen for regimen in sorted(final, key=lambda one: one.revision)}
     return Caseload(prescription_table(in_force), pause_table(newest.values()), tuple(notices))
 
@@ -164,27 +165,6 @@ def read_pauses(path: Path | str) -> pd.DataFrame:
     path = Path(path)
     _known_ending(path, (".csv", ".parquet"))
     return _read_table(path, PAUSES)
-
-
-def _in_force(final: Iterable[Regimen]) -> Iterator[Regimen]:
-    """Cut each revision on the day before the next begins; rows that would begin later are dropped."""
-    by_regimen: dict[tuple[str, str], list[Regimen]] = {}
-    for regimen in final:
-        by_regimen.setdefault((regimen.patient_id, regimen.regimen_id), []).append(regimen)
-    for revisions in by_regimen.values():
-        revisions.sort(key=lambda one: one.revision)
-        for place, regimen in enumerate(revisions):
-            ends = min((later.first_day for later in revisions[place + 1 :]), default=None)
-            last_day = None if ends is None else ends - timedelta(days=1)
-            rows = [
-                _until(row, last_day) for row in regimen.prescriptions if last_day is None or row.first_day <= last_day
-            ]
-            if rows:
-                yield regimen.model_copy(update={"prescriptions": tuple(rows)})
-
-
-def _until(row: Prescription, last_day: Any) -> Prescription:
-    return row if last_day is None or row.last_day <= last_day else row.model_copy(update={"last_day": last_day})
 
 
 def _known_ending(path: Path, accepted: tuple[str, ...]) -> str:

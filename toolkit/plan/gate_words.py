@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.questions import question_set
 from toolkit.plan.screening import RELEASE, Screening, Verdict
+from toolkit.plan.wording import day_in_words
 from toolkit.settings import ClinicProfile
 
 
-def day_in_words(day: date) -> str:
-    """Return `1 March 2026`."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def result(screening: Screening | None) -> str:
-    """Return what was reported, never a score and never `safe`."""
+def result(screening: Screening | None, verdict: Verdict) -> str:
+    """Return what was reported and what became of it, never a score and never `safe`."""
+    if verdict.signs:
+        return f"Red flags not released: {len(verdict.signs)}. What to do stands above."
     if screening is None or screening.screened_on is None:
         return "Nothing was asked yet."
     on = day_in_words(screening.screened_on)
-    if screening.signs:
-        return f"Red flags reported on {on}: {len(screening.signs)}. Each is listed with what to do."
+    if screening.reviewed_by and screening.reviewed_on and screening.decision == "cleared":
+        looked = f"looked at by {screening.reviewed_by} on {day_in_words(screening.reviewed_on)}"
+        return f"A red flag was reported, {looked} and cleared for exercise. Found: {screening.found}."
     if any(answer == "not_asked" for answer in screening.answers.values()):
         return f"Asked in part on {on}."
+    if screening.signs:
+        return f"Reported on {on}, which holds nothing alone and is considered in words: {_texts(screening.signs)}"
     return f"No red flag was reported on {on}."
 
 
-def open_points(verdict: Verdict, profile: ClinicProfile | None) -> tuple[str, ...]:
+def open_points(verdict: Verdict, screening: Screening | None = None) -> tuple[str, ...]:
     """Return what keeps a regimen from being final, questions that are open counted by family."""
-    unnamed = [] if profile else ["The clinic has no profile, so nobody could be told whom to call: drafts only."]
+    before = [key for key in verdict.signs if screening is None or key not in screening.signs]
+    on_record = [f"On record from an earlier screening, and not released: {_texts(before)}"] if before else []
     asked = question_set()
     open_keys = {one.where for one in verdict.problems if one.message.startswith("is not answered")}
     counted = [
@@ -50,32 +53,32 @@ def open_points(verdict: Verdict, profile: ClinicProfile | None) -> tuple[str, .
             whose = f" {exercises()[exercise].name}" if exercise else ""
             told.append(f"{named.get(key, key.replace('_', ' ').capitalize())}{whose} {one.message}")
     told += [f"To release it: {'; '.join(release)}"] if release else []
-    return (*unnamed, *counted, *told)
+    return (*on_record, *counted, *told)
 
 
-def acts(screening: Screening | None, profile: ClinicProfile | None) -> tuple[str, ...]:
-    """Return what to do now on the red flags reported, with whom to call; nothing where none was."""
-    if screening is None or not screening.holding:
+def acts(verdict: Verdict, profile: ClinicProfile | None) -> tuple[str, ...]:
+    """Return what to do now on red flags that nobody has released, with whom to call; nothing where there are none."""
+    if not verdict.signs:
         return ()
     contact = profile.contact if profile else "No clinic is named: fill in the clinic's profile."
-    return (*(f"{family.act}" for family in screening.families), contact)
+    return (*(family.act for family in verdict.families), contact)
 
 
-def referral_note(screening: Screening | None, profile: ClinicProfile | None, on: date) -> str:
+def referral_note(screening: Screening | None, verdict: Verdict, profile: ClinicProfile | None, on: date) -> str:
     """Return the note that goes with a referral, as plain text: what was reported, when, to whom, what is asked.
 
-    It is empty where symptoms are neither serious (a holding sign) nor persistent (no better after a month).
+    It is empty where symptoms are neither serious (a sign not released) nor persistent (no better after a month).
     """
-    if screening is None or not (screening.holding or "ca_month" in screening.signs):
+    if screening is None or not (verdict.signs or "ca_month" in screening.signs):
         return ""
     clinic = [profile.name, *(", ".join((one.name, *one.address)) for one in profile.place)] if profile else []
     numbers = [f"Telephone: {' or '.join(profile.numbers)}"] if profile else []
     asked = question_set().questions
-    reported = [f"  - {asked[key][1].text} YES" for key in screening.signs]
+    reported = [f"  - {asked[key][1].text} YES" for key in dict.fromkeys((*verdict.signs, *screening.signs))]
     considered = [f"    considered: {words}" for key, words in screening.considered.items() if key in screening.signs]
-    whom, what = _referral(screening)
+    whom, what = _referral(verdict)
     screened_on = day_in_words(screening.screened_on) if screening.screened_on else "a day that was not noted"
-    withheld = "withheld until this has been looked at" if screening.holding else "considered apart from this"
+    withheld = "withheld until this has been looked at" if verdict.signs else "considered apart from this"
     lines = [
         *clinic, *numbers, "",
         f"REFERRAL NOTE, {day_in_words(on)}", f"Patient (pseudonym): {screening.patient_id}", f"To {whom}", "",
@@ -87,9 +90,13 @@ def referral_note(screening: Screening | None, profile: ClinicProfile | None, on
     return "\n".join(lines)
 
 
-def _referral(screening: Screening) -> tuple[str, list[str]]:
+def _referral(verdict: Verdict) -> tuple[str, list[str]]:
     """Return whom a referral goes to (the most urgent family comes first) and what is asked, a line a family."""
-    if not screening.families:
+    if not verdict.families:
         persistent = question_set().persistent
         return persistent["refer_to"], [persistent["refer_for"]]
-    return screening.families[0].refer_to, [family.refer_for for family in screening.families]
+    return verdict.families[0].refer_to, [family.refer_for for family in verdict.families]
+
+
+def _texts(keys: Iterable[str]) -> str:
+    return " ".join(question_set().questions[key][1].text for key in keys)

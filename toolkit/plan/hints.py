@@ -40,11 +40,14 @@ def _outside(row: Prescription) -> Iterator[str]:
     for part, (words, unit, low_name, high_name) in PARTS.items():
         low, high = getattr(row, low_name), getattr(row, high_name)
         most = low if high is None else high
-        if part in entry.usual and low is not None:
-            least_usual, most_usual = entry.usual[part]
-            if low < least_usual or most > most_usual:
-                usual = f"{range_in_words(least_usual, most_usual)}{unit}"
-                yield f"{words} {range_in_words(low, high)}{unit}: usual is {usual} ({', '.join(entry.usual_from)})"
+        if part not in entry.usual:
+            continue
+        least_usual, most_usual = entry.usual[part]
+        usual = f"usual is {range_in_words(least_usual, most_usual)}{unit} ({', '.join(entry.usual_from)})"
+        if low is None:
+            yield f"no {words} is given: {usual}"
+        elif low < least_usual or most > most_usual:
+            yield f"{words} {range_in_words(low, high)}{unit}: {usual}"
 
 
 def _much(rows: list[Prescription], profile: ClinicProfile, on: date) -> Iterator[str]:

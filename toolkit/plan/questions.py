@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -93,6 +93,13 @@ class QuestionSet:
     def questions(self) -> dict[str, tuple[Family, Question]]:
         """Each red-flag question with its family, by the question's id."""
         return {one.id: (family, one) for family in self.families.values() for one in family.questions}
+
+
+def families_of(keys: Iterable[str]) -> tuple[Family, ...]:
+    """Return the families of some questions, each once, the most urgent first."""
+    asked = question_set()
+    named = {asked.questions[key][0].id for key in keys}
+    return tuple(family for family in asked.families.values() if family.id in named)
 
 
 @cache

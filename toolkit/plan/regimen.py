@@ -7,20 +7,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from toolkit.errors import RegimenError
 from toolkit.plan.catalogue import exercises, purposes
 from toolkit.plan.screening import Screening
 from toolkit.schema import PAUSES, PRESCRIPTIONS, WEEKDAYS
 from toolkit.tables import make
-from toolkit.typed import Day, Number, Typed, Whole, shown
+from toolkit.typed import Day, Name, Number, PatientId, Typed, Whole, shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MAX_DAYS = 365  # an open end hides a forgotten regimen (limit of our own)
 MAX_HOLDING_S = 1_800  # one exercise, one session: catches 30 min typed for 30 s (limit of our own)
+MEDICAL_HOLD = "medical_hold"  # the reason of a pause by which a clinician stops exercise
 LOWER_END = {"last_day": "first_day", "reps_max": "reps_min", "hold_s_max": "hold_s_min"}
 
 Side = Literal["left", "right", "both", "none"]
@@ -29,14 +30,6 @@ Reps = Annotated[Whole, Field(ge=1, le=50)]
 Hold = Annotated[Number, Field(ge=1, le=120)]
 
 
-def _pseudonym(value: str) -> str:
-    """Accept a pseudonym: no `@`, no blank at either end, nothing invisible."""
-    if "@" in value or not value.isprintable() or value != value.strip():
-        raise ValueError("must be a pseudonym of visible characters without @; found something else")
-    return value
-
-
-PatientId = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_pseudonym)]
 RegimenId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9.-]+$")]
 
 
@@ -171,7 +164,7 @@ class Regimen(Typed):
     status: Literal["draft", "held", "final"] = "draft"
     written_on: Day | None = None
     purpose: str | None = None
-    written_by: Annotated[str, Field(max_length=200)] | None = None
+    written_by: Name | None = None
     goal: Annotated[str, Field(max_length=500)] | None = None
     note: Annotated[str, Field(max_length=2_000)] | None = None
     screening: Screening | None = None
@@ -201,6 +194,13 @@ class Regimen(Typed):
     def last_day(self) -> date:
         """Latest last day of all prescriptions."""
         return max(row.last_day for row in self.prescriptions)
+
+
+def shared_days(one: Prescription, other: Prescription) -> tuple[date, date] | None:
+    """Return the first and last day on which two prescriptions ask for one exercise and side; None without any."""
+    same_side = one.side == other.side or "both" in (one.side, other.side)
+    first, last = max(one.first_day, other.first_day), min(one.last_day, other.last_day)
+    return (first, last) if one.exercise == other.exercise and same_side and first <= last else None
 
 
 def prescription_table(regimens: Iterable[Regimen]) -> pd.DataFrame:
@@ -263,7 +263,5 @@ def _prescription_row(regimen: Regimen, row: Prescription) -> dict[str, Any]:
 def _overlaps(rows: Sequence[Prescription]) -> Iterable[str]:
     """Say which prescriptions ask for one exercise and side on the same day."""
     for (i, one), (j, other) in itertools.combinations(enumerate(rows, start=1), 2):
-        same_side = one.side == other.side or "both" in (one.side, other.side)
-        first, last = max(one.first_day, other.first_day), min(one.last_day, other.last_day)
-        if one.exercise == other.exercise and same_side and first <= last:
-            yield f"rows {i} and {j} both ask for {one.exercise} from {first} to {last}; one must end before"
+        if days := shared_days(one, other):
+            yield f"rows {i} and {j} both ask for {one.exercise} from {days[0]} to {days[1]}; one must end before"

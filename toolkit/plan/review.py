@@ -11,10 +11,12 @@ from typing import Any
 from toolkit.errors import Problem, RegimenError
 from toolkit.plan.drafts import DOSE, EVERY_DAY, NAMED, RegimenDraft, StepDraft
 from toolkit.plan.regimen import Prescription, Regimen
+from toolkit.plan.screening import Screening
 from toolkit.schema import WEEKDAYS
 from toolkit.typed import shown
 
 MAX_WEEKS = 52
+YEARS = range(2000, 2101)  # beyond them a date is a slip of the hand (limit of our own)
 TYPED_AS = {  # what pydantic asks of a field, and how it may be typed
     "reps": ("must be a whole number;", "must be a whole number such as 3, or a range such as 3-5;"),
     "hold_s": ("must be a number;", "must be seconds such as 30, or a range such as 15-30;"),
@@ -29,8 +31,8 @@ ASKED = {
 }
 
 
-def review(draft: RegimenDraft) -> tuple[Regimen | None, tuple[Problem, ...]]:
-    """Return the regimen, with its screening, if the draft is complete; else None and everything to be mended.
+def review(draft: RegimenDraft, screening: Screening | None = None) -> tuple[Regimen | None, tuple[Problem, ...]]:
+    """Return the regimen, with what was asked for it, if the draft is complete; else None and all to be mended.
 
     `where` of a problem is the field: `patient_id`, `weeks`, `exercises`, `pause 1: reason` and so on, or the exercise
     with its field or step: `knee_to_chest: step 1: hold_s`.
@@ -49,7 +51,7 @@ def review(draft: RegimenDraft) -> tuple[Regimen | None, tuple[Problem, ...]]:
             written_by=draft.written_by or None,
             goal=draft.goal or None,
             note=draft.note or None,
-            screening=draft.screening.screening(draft.patient_id),
+            screening=screening,
             prescriptions=rows,
             pauses=_pauses(draft),
         )
@@ -74,6 +76,9 @@ def rows_of(draft: RegimenDraft) -> dict[str, list[Prescription]]:
 def _missing(draft: RegimenDraft) -> Iterator[Problem]:
     """Say what the form asks beyond what a regimen must have."""
     yield from (Problem(name, f"is missing: give {asked}") for name, asked in ASKED.items() if not getattr(draft, name))
+    if draft.first_day and draft.first_day.year not in YEARS:
+        told = f"must lie in the years {YEARS[0]} to {YEARS[-1]}; found {draft.first_day}"
+        yield Problem("first_day", told)
     weeks = _number(draft.weeks)
     if weeks is not None and draft.last_day is not None:
         yield Problem("last_day", "give the weeks or a last day, not both")
@@ -136,6 +141,8 @@ def _rows(draft: RegimenDraft, name: str, problems: list[Problem]) -> tuple[list
 def _span(draft: RegimenDraft) -> tuple[date, date]:
     """Return the days of the regimen; where they are wrong, that is told elsewhere, and any days serve."""
     first, weeks = draft.first_day or date(2000, 1, 3), _number(draft.weeks)
+    if first.year not in YEARS:
+        first = date(2000, 1, 3)
     if draft.last_day and draft.last_day >= first:
         return first, draft.last_day
     length = weeks if isinstance(weeks, int) and 1 <= weeks <= MAX_WEEKS else 1

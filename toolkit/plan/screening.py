@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from toolkit.errors import Problem, RegimenError
-from toolkit.plan.questions import Caution, Family, question_set
-from toolkit.typed import Day, Typed
+from toolkit.plan.questions import Caution, Family, families_of, question_set
+from toolkit.typed import Day, Name, PatientId, Typed
 
 Answer = Literal["yes", "no", "not_asked"]
-Name = Annotated[str, Field(max_length=200)]
 Words = Annotated[str, Field(max_length=2_000)]
 RELEASE = ("reviewed_on", "reviewed_by", "found", "decision", "reason", "emergency_assessed_on")
 
@@ -50,7 +49,7 @@ class Screening(Typed):
     error: ClassVar = RegimenError
     title: ClassVar[str] = "This screening"
 
-    patient_id: str | None = None
+    patient_id: PatientId | None = None
     screened_on: Day | None = None
     screened_at: datetime | None = None
     screened_by: Name | None = None
@@ -78,26 +77,28 @@ class Screening(Typed):
         """Those signs that hold a regimen until a physician has released it."""
         return tuple(key for key in self.signs if question_set().questions[key][1].holds)
 
-    @property
-    def families(self) -> tuple[Family, ...]:
-        """The families of the holding signs, each once: their `act` says what to do now."""
-        found = {question_set().questions[key][0].id: question_set().questions[key][0] for key in self.holding}
-        return tuple(found.values())
-
     def asked(self) -> Screening:
-        """Return the screening without its release: what was asked and answered."""
-        return self.model_copy(update=dict.fromkeys(RELEASE))
+        """Return the red flags as they were asked and answered, without what was decided about them."""
+        rest: dict[str, Any] = {"considered": {}, "cautions": {}, "note": None}
+        return self.model_copy(update=dict.fromkeys(RELEASE) | rest)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a screening allows: `status` is the most a regimen may be, `problems` why it is not final.
 
-    `where` of a problem is the question, the caution (with its exercise), or the field of the release.
+    `where` of a problem is the question, the caution (with its exercise), or the field of the release. `signs` are the
+    red flags that nobody has released yet, those on record before among them.
     """
 
     status: Literal["draft", "held", "final"]
     problems: tuple[Problem, ...]
+    signs: tuple[str, ...] = ()
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """The families of the signs, each once, the most urgent first: their `act` says what to do now."""
+        return families_of(self.signs)
 
 
 def judge(
@@ -107,7 +108,8 @@ def judge(
     exercises: Iterable[str],
     on: date,
     valid_days: int,
-    earlier: Screening | None = None,
+    earlier: Iterable[Screening] = (),
+    standing: Iterable[str] = (),
 ) -> Verdict:
     """Return what a screening allows on a day.
 
@@ -116,27 +118,41 @@ def judge(
     patient_id : whose regimen it is; a screening serves one patient
     exercises : ids of the exercises prescribed
     on : the day the regimen becomes final
-    valid_days : days a screening is good for, counted from the day of asking (`screening_valid_days`)
-    earlier : the screening of the final revision before; each revision asks again
+    valid_days : days a screening is good for, counted from the first answer (`screening_valid_days`)
+    earlier : the screenings of the final revisions before; each revision asks again
+    standing : red flags on record that nobody has released; a later "no" does not lift them
     """
-    if screening is None or screening.patient_id != patient_id:
+    signs = tuple(standing)
+    if screening is None or (screening.patient_id or "") != patient_id:
         found = "of another patient" if screening else "missing"
-        return Verdict("draft", (Problem("screening", f"is {found}: ask the four families of red flags"),))
+        problem = Problem("screening", f"is {found}: ask the four families of red flags")
+        return Verdict("held" if signs else "draft", (problem,), signs)
+    signs = tuple(dict.fromkeys((*signs, *screening.holding)))
     problems = [
-        *_when(screening, on, valid_days, earlier),
+        *_when(screening, on, valid_days, tuple(earlier)),
         *_questions(screening),
         *_cautions(screening, set(exercises)),
     ]
-    if not screening.holding:
-        return Verdict("draft" if problems else "final", tuple(problems))
-    released = list(_release(screening, on))
-    if released or screening.decision != "cleared":
-        return Verdict("held", (*problems, *released))
+    if signs:
+        released = list(_release(screening, signs, on, valid_days))
+        if released or screening.decision != "cleared":
+            return Verdict("held", (*problems, *released), signs)
     return Verdict("draft" if problems else "final", tuple(problems))
 
 
-def _when(screening: Screening, on: date, valid_days: int, earlier: Screening | None) -> Iterator[Problem]:
-    """A screening says when and by whom, is not older than its days, and is not the one of the revision before."""
+def standing_signs(screenings: Iterable[Screening]) -> tuple[str, ...]:
+    """Return the red flags of a patient's screenings, in their order, that no later complete release has cleared."""
+    found: dict[str, None] = {}
+    for one in screenings:
+        found |= dict.fromkeys(one.holding)
+        day = one.reviewed_on or date.max
+        if one.decision == "cleared" and not list(_release(one, tuple(found), day, day.toordinal())):
+            found = {}
+    return tuple(found)
+
+
+def _when(screening: Screening, on: date, valid_days: int, earlier: Sequence[Screening]) -> Iterator[Problem]:
+    """A screening says when and by whom, is not too old, and is newer than those of the revisions before."""
     if screening.question_set != question_set().id:
         yield Problem("screening", f"was not asked by question set {question_set().id}, the one in force: ask again")
     if not _said(screening.screened_by):
@@ -148,8 +164,10 @@ def _when(screening: Screening, on: date, valid_days: int, earlier: Screening | 
         yield Problem("screened_on", f"must not be after {on}; found {asked_on}")
     elif (on - asked_on).days > valid_days:
         yield Problem("screened_on", f"is {(on - asked_on).days} days ago; a screening is good for {valid_days}: ask")
-    if earlier is not None and earlier.asked() == screening.asked():
-        yield Problem("screening", f"was used for the revision before: ask if anything is new since {asked_on}")
+    if any(one.asked() == screening.asked() for one in earlier):
+        yield Problem("screening", f"was used for a revision before: ask if anything is new since {asked_on}")
+    elif asked_on and any(one.screened_on and one.screened_on > asked_on for one in earlier):
+        yield Problem("screened_on", "is before the screening of the last final revision: ask again")
 
 
 def _questions(screening: Screening) -> Iterator[Problem]:
@@ -193,7 +211,7 @@ def _decisions(caution: Caution, found: CautionAnswer, touched: Iterable[str]) -
             yield Problem(where, f"needs words: {asks}")
 
 
-def _release(screening: Screening, on: date) -> Iterator[Problem]:
+def _release(screening: Screening, signs: Sequence[str], on: date, valid_days: int) -> Iterator[Problem]:
     """A release names who, when, what was found, what was decided and why; an emergency also when it was assessed."""
     words = {
         "reviewed_by": "the physician who looked",
@@ -208,13 +226,14 @@ def _release(screening: Screening, on: date) -> Iterator[Problem]:
         yield Problem("reviewed_on", "is missing: the day of the review")
     elif not (screening.screened_on or date.min) <= screening.reviewed_on <= on:
         yield Problem("reviewed_on", f"must be from the day of the screening to {on}; found {screening.reviewed_on}")
-    if screening.decision != "cleared" or not any(family.emergency for family in screening.families):
+    if screening.decision != "cleared" or not any(family.emergency for family in families_of(signs)):
         return
-    assessed_on = screening.emergency_assessed_on
+    assessed_on, latest = screening.emergency_assessed_on, screening.reviewed_on or on
+    earliest = date.fromordinal(max(1, (screening.screened_on or on).toordinal() - valid_days))
     if assessed_on is None:
         yield Problem("emergency_assessed_on", "is missing: the day of the emergency assessment")
-    elif assessed_on > (screening.reviewed_on or on):
-        yield Problem("emergency_assessed_on", f"must not be after the day of the review; found {assessed_on}")
+    elif not earliest <= assessed_on <= latest:
+        yield Problem("emergency_assessed_on", f"must be from {earliest} to {latest}; found {assessed_on}")
 
 
 def _said(text: str | None) -> bool:

@@ -17,6 +17,11 @@ SIDE_WORDS = {"both": ", each leg", "left": ", left leg", "right": ", right leg"
 TIMES = {1: "once a day", 2: "twice a day"}
 
 
+def day_in_words(day: date) -> str:
+    """Return `1 March 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def name_with_side(row: Prescription) -> str:
     """Return `Hamstring stretch, each leg`."""
     return exercises()[row.exercise].name + SIDE_WORDS[row.side]
@@ -32,6 +37,20 @@ def sentence(row: Prescription) -> str:
         dose += f" x {range_in_words(row.hold_s_min, row.hold_s_max)} s"
     often = TIMES.get(row.sessions_per_day, f"{row.sessions_per_day} times a day")
     return f"{name_with_side(row)}: {dose}, {often}, {days_in_words(row)}"
+
+
+def sentences(rows: Sequence[Prescription]) -> list[str]:
+    """Return the prescriptions of one exercise in a line each; from the second on with the day it begins."""
+    return [
+        f"{sentence(row)}{f', from {day_in_words(row.first_day)}' if place else ''}" for place, row in enumerate(rows)
+    ]
+
+
+def phases(rows: Iterable[Prescription]) -> list[list[Prescription]]:
+    """Return the prescriptions in force from each day on which one begins, the first days first."""
+    rows = list(rows)
+    days = sorted({row.first_day for row in rows})
+    return [[row for row in rows if row.first_day <= day <= row.last_day] for day in days]
 
 
 def range_in_words(low: float | None, high: float | None) -> str:

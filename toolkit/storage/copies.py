@@ -100,6 +100,8 @@ def _new_file(path: Path) -> Iterator[tuple[sa.Engine, sa.Engine]]:
     """Make a new SQLite file, whole under its name at the end, or not there at all."""
     if path.exists():
         raise StoreError(f"{path.name} is there already: a backup is never written over.")
+    if not path.parent.is_dir():
+        raise StoreError(f"The folder for {path.name} is not there.")
     making = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         read, write = open_engines(sqlite_url(making))

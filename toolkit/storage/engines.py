@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from toolkit.storage.tables import SCHEMA_VERSION, about, guards, metadata
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "fuse.rclone", "davfs"}
 LASTING = ("fsync", "full_page_writes", "synchronous_commit")  # else PostgreSQL may lose what it acknowledged
+ELSEWHERE, BY_SYSTEM = ("host", "hostaddr", "service"), ("PGHOST", "PGHOSTADDR", "PGSERVICE")  # what may name a server
 LOCAL = (None, "", "localhost", "127.0.0.1", "::1")
 NEXT_STEPS = {
     "locked": "Somebody else is writing: try again in a moment.",
@@ -61,11 +63,16 @@ def open_engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     return engine, engine.execution_options(writing=True)
 
 
-def prepare(read: sa.Engine, write: sa.Engine) -> None:
+def prepare(read: sa.Engine, write: sa.Engine, *, must_exist: bool = False) -> None:
     """Make the tables of a new store; refuse one of another schema, or one that may lose what it acknowledged."""
     _refuse_forgetful(read)
     version = version_of(read)
     if version is None:
+        if must_exist:
+            raise StoreError("This database holds no store of Backcare.")
+        with read.connect() as connection:
+            if sa.inspect(connection).get_table_names():
+                raise StoreError("The database holds tables of something else: give the store one of its own.")
         with write.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(2026)")  # two may open a new store at once
@@ -107,11 +114,11 @@ def in_words(done: str) -> Iterator[None]:
     """Turn a database's error into one sentence: its cause and the next step, no value of a patient, no password."""
     try:
         yield
-    except DBAPIError as error:
-        cause = re.sub(r"(?i)(password=|//[^:/@\s]*:)[^\s@]+", r"\1***", str(error.orig).splitlines()[0])
-        raise StoreError(
-            f"The store cannot be {done}: {cause}. Nothing was saved. {_next_step(cause)}".rstrip()
-        ) from None
+    except (DBAPIError, OSError) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error.strerror
+        cause = re.sub(r"(?i)(password=|//[^:/@\s]*:)[^\s@]+", r"\1***", str(said).splitlines()[0])
+        told = f"The store cannot be {done}: {cause}. Nothing was saved. {_next_step(cause)}"
+        raise StoreError(told.rstrip()) from None
 
 
 def _next_step(cause: str) -> str:
@@ -120,8 +127,13 @@ def _next_step(cause: str) -> str:
 
 def url_of(text: str) -> sa.URL:
     """Return the URL that `text` is, or the one of the SQLite file whose path it is."""
+    if not text.strip():
+        raise StoreError("Name the store: a URL such as sqlite:///clinic.sqlite or the path of a file.")
     if "://" not in text:
-        return sqlite_url(Path(text).expanduser())
+        try:
+            return sqlite_url(Path(text).expanduser())
+        except RuntimeError:
+            raise StoreError("The store's path names a home folder that is not there.") from None
     try:
         url = sa.make_url(text)
     except ArgumentError:
@@ -151,8 +163,15 @@ def _refuse_network(url: sa.URL) -> None:
     if url.get_backend_name() == "sqlite":
         if (kind := _file_system(Path(url.database or ""))) in NETWORK:
             raise StoreError(f"The store lies on a network drive ({kind}), where saves get lost: use a local disk.")
-    elif url.host not in LOCAL and url.query.get("sslmode") != "verify-full":
-        raise StoreError(f"The store on {url.host} must be reached with sslmode=verify-full in its URL.")
+        return
+    asked = [url.host, *(url.query.get(name) for name in ELSEWHERE), *(os.environ.get(name) for name in BY_SYSTEM)]
+    if url.query.get("sslmode") != "verify-full" and not all(_is_here(host) for host in asked):
+        raise StoreError("A store on another computer must be reached with sslmode=verify-full in its URL.")
+
+
+def _is_here(host: Any) -> bool:
+    """Tell whether a server's address is on this computer; a path is that of a socket."""
+    return host in LOCAL or (isinstance(host, str) and host.startswith("/"))
 
 
 def _file_system(path: Path) -> str:

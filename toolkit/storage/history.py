@@ -89,8 +89,8 @@ def by_operation(connection: sa.Connection, operation: str) -> Entry | None:
 def read(
     connection: sa.Connection, kind: str, *, subject: str | None = None, patient_id: str | None = None
 ) -> list[Entry]:
-    """Return the entries of a kind, those of one subject or one patient where given, each chain in its order."""
-    query = _select().where(entries.c.kind == kind).order_by(entries.c.subject, entries.c.number)
+    """Return the entries of a kind, those of one subject or one patient where given, in the order they were added."""
+    query = _select().where(entries.c.kind == kind).order_by(entries.c.place)
     if subject is not None:
         query = query.where(entries.c.subject == subject)
     if patient_id is not None:
@@ -123,7 +123,7 @@ def _next(
     row = connection.execute(moved.returning(heads.c.number, heads.c.digest)).one_or_none()
     if row is None:
         raise Conflict(
-            f"{subject} was changed since it was opened: revision {(follows or 0) + 1} cannot follow what the store "
+            f"The {kind} was changed since it was opened: number {(follows or 0) + 1} cannot follow what the store "
             "holds. Nothing was saved, and what you typed is still here. Open the newest revision and compare."
         )
     return int(row[0]), str(row[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,13 +12,14 @@ import pandas as pd
 import sqlalchemy as sa
 
 from toolkit.errors import Conflict, Problem, StoreError
-from toolkit.plan.changes import ended
+from toolkit.plan.changes import ended, revisions_in_force
 from toolkit.plan.files import Caseload, caseload_of, regimen_from_data, regimen_to_data
 from toolkit.plan.regimen import Pause, Regimen
 from toolkit.plan.screening import Screening
 from toolkit.schema import PAUSES
 from toolkit.storage import history
 from toolkit.storage.gate import admit
+from toolkit.storage.history import Entry
 from toolkit.storage.session import Session
 from toolkit.storage.tables import drafts
 from toolkit.tables import make
@@ -42,16 +44,19 @@ class Plans(Session):
         StoreError
             If the gate does not allow its status, with every reason, or the store cannot be written.
         """
+        return self._save(regimen, operation, reason, with_gate=True)
+
+    def _save(self, regimen: Regimen, operation: str | None, reason: str | None, *, with_gate: bool) -> Regimen:
         now = self.now()
-        if regimen.written_on is None:
-            regimen = regimen.model_copy(update={"written_on": now.date()})
+        regimen = Regimen(**dict(regimen) | {"written_on": regimen.written_on or now.date()})
         operation = operation or secrets.token_hex(16)
         about: dict[str, Any] = {"patient_id": regimen.patient_id, "author": regimen.written_by, "at": now}
         try:
             with self._writing() as connection:
                 if earlier := history.by_operation(connection, operation):
                     return regimen_from_data(earlier.data)
-                admit(connection, regimen, on=now.date(), profile=self.profile)
+                if with_gate:
+                    admit(connection, regimen, on=now.date(), profile=self.profile)
                 history.append(
                     connection, "regimen", regimen.regimen_id, regimen_to_data(regimen), operation=operation,
                     follows=regimen.revision - 1, reason=reason, **about,
@@ -79,11 +84,14 @@ class Plans(Session):
         if not final:
             raise StoreError("There is no final revision that could end.")
         change = {"revision": revisions[-1].revision + 1, "written_by": by, "written_on": None}
-        return self.save(ended(final[-1], last_day).model_copy(update=change), operation=operation, reason=reason)
+        return self._save(ended(final, last_day).model_copy(update=change), operation, reason, with_gate=False)
 
     def regimens(self, patient_id: str | None = None) -> list[Regimen]:
         """Return every revision of every regimen, or those of one patient, oldest first."""
         return [regimen_from_data(entry.data) for entry in self._entries("regimen", patient_id=patient_id)]
+
+    def _finals(self, patient_id: str) -> list[Regimen]:
+        return [one for one in self.regimens(patient_id) if one.status == "final"]
 
     def newest(self, regimen_id: str) -> Regimen | None:
         """Return the newest revision of a regimen, None where there is none."""
@@ -111,17 +119,54 @@ class Plans(Session):
         """Return all screenings, or those of one patient, in the order they were kept."""
         return [Screening(**entry.data) for entry in self._entries("screening", patient_id=patient_id)]
 
-    def pause(self, patient_id: str, pause: Pause, *, by: str, operation: str | None = None) -> Pause:
-        """Take days out of a patient's exposure, with the reason why; it needs no new revision and no screening."""
-        _named(by=by, reason=pause.reason)
-        data = pause.model_dump(mode="json")
-        self._append("pause", patient_id, data, operation, patient_id=patient_id, author=by, reason=pause.reason)
+    def pause(
+        self, patient_id: str, pause: Pause, *, by: str, why: str | None = None, operation: str | None = None
+    ) -> Pause:
+        """Take days out of a patient's exposure; it needs no new revision and no screening.
+
+        Parameters
+        ----------
+        pause : its days, its exercise (all without one) and its reason
+        why : the reason in words, where that of the pause is a code such as `medical_hold`
+
+        Raises
+        ------
+        StoreError
+            If nobody or no reason is named, nothing is prescribed on these days, or the same pause stands already.
+        """
+        _named(by=by, reason=why or pause.reason)
+        rows = (row for one in revisions_in_force(self._finals(patient_id)) for row in one.prescriptions)
+        if not any(row.first_day <= pause.last_day and pause.first_day <= row.last_day for row in rows):
+            raise StoreError("No exercise is prescribed on these days: there is nothing to pause.")
+        data, told = pause.model_dump(mode="json"), {"author": by, "reason": why or pause.reason}
+        standing = [(one.exercise, one.first_day, one.last_day) for one in self.own_pauses(patient_id).values()]
+        if (pause.exercise, pause.first_day, pause.last_day) in standing and not self._is_answered(operation):
+            raise StoreError("This pause stands already.")
+        self._append("pause", patient_id, data, operation, patient_id=patient_id, **told)
         return pause
+
+    def own_pauses(self, patient_id: str) -> dict[int, Pause]:
+        """Return a patient's pauses that stand beside the regimens, by number; those taken back are left out."""
+        return _standing(self._entries("pause", patient_id=patient_id))
+
+    def withdraw_pause(
+        self, patient_id: str, number: int, *, by: str, reason: str, operation: str | None = None
+    ) -> None:
+        """Take a pause back, with who and why: its days are expected again. Both stay in the history."""
+        _named(by=by, reason=reason)
+        if number not in self.own_pauses(patient_id) and not self._is_answered(operation):
+            raise StoreError("There is no such pause to take back.")
+        told = {"author": by, "reason": reason}
+        self._append("pause", patient_id, {"withdraws": number}, operation, patient_id=patient_id, **told)
 
     def caseload(self, patient_id: str | None = None) -> Caseload:
         """Return prescriptions and pauses in force; drafts and held regimens are left out and named in `notices`."""
         found = caseload_of(self.regimens(patient_id))
-        own = [{"patient_id": one.patient_id, **one.data} for one in self._entries("pause", patient_id=patient_id)]
+        chains: dict[str, list[Entry]] = {}
+        for entry in self._entries("pause", patient_id=patient_id):
+            chains.setdefault(entry.subject, []).append(entry)
+        own = [{"patient_id": whose, **one.model_dump()} for whose, chain in chains.items()
+               for one in _standing(chain).values()]  # fmt: skip
         both = [table for table in (found.pauses, make(PAUSES, own)) if len(table)]
         pauses = pd.concat(both, ignore_index=True) if both else found.pauses
         return Caseload(found.prescriptions, pauses, found.notices)
@@ -166,6 +211,13 @@ class Plans(Session):
     def templates(self) -> dict[str, dict[str, Any]]:
         """Return the clinic's own starters by name."""
         return {entry.subject: entry.data for entry in self._entries("template")}
+
+
+def _standing(chain: Iterable[Entry]) -> dict[int, Pause]:
+    """Return the pauses of one patient that nobody took back, by number."""
+    found = {entry.number: entry.data for entry in chain}
+    gone = {data["withdraws"] for data in found.values() if "withdraws" in data}
+    return {number: Pause(**data) for number, data in found.items() if number not in gone and "withdraws" not in data}
 
 
 def _keep_screening(connection: sa.Connection, screening: Screening, operation: str, about: dict[str, Any]) -> None:

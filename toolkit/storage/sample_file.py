@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from toolkit import samples
+from toolkit.errors import StoreError
 from toolkit.plan import screening
 from toolkit.storage import history, tables
 
@@ -30,7 +31,10 @@ def path_of(fill: Callable[[Path], None]) -> Path:
     name first: two sessions may begin at once.
     """
     home = Path(os.environ.get(HOME_VARIABLE) or Path.home() / ".backcare")
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder of the sample clinic cannot be made: {error.strerror}.") from None
     code = b"".join(Path(str(module.__file__)).read_bytes() for module in MAKERS)
     path = home / f"sample-{hashlib.sha256(code).hexdigest()[:8]}.sqlite"
     if not path.exists():

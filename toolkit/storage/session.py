@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from toolkit.errors import SettingsError
 from toolkit.rules import Rules
 from toolkit.settings import PROFILE_VARIABLE, ClinicProfile, read_profile, sample_profile_path
 from toolkit.storage import history
@@ -22,13 +24,15 @@ from toolkit.storage.history import Entry
 class Session:
     """The part of a store that every other part stands on."""
 
-    def __init__(self, url: sa.URL, *, clock: Callable[[], datetime], is_sample: bool = False) -> None:
+    def __init__(
+        self, url: sa.URL, *, clock: Callable[[], datetime], is_sample: bool = False, must_exist: bool = False
+    ) -> None:
         self.is_sample = is_sample
         self._url, self._clock = url, clock
         self._read, self._write = open_engines(url)
         try:
             with in_words("opened"):
-                prepare(self._read, self._write)
+                prepare(self._read, self._write, must_exist=must_exist)
         except BaseException:
             self.close()
             raise
@@ -46,8 +50,8 @@ class Session:
     @property
     def name(self) -> str:
         """What to call the clinic on screen; the sample says SAMPLE."""
-        if self.profile:
-            return self.profile.name
+        if profile := self._readable_profile:
+            return profile.name
         return f"Clinic {Path(self._url.database or '').stem or self._url.host}"
 
     @property
@@ -68,14 +72,23 @@ class Session:
             return read_profile(beside) if beside.is_file() else None
         return None
 
+    @property
+    def _readable_profile(self) -> ClinicProfile | None:
+        """The profile, None where it cannot be read; that is told of wherever the profile itself is asked for."""
+        try:
+            return self.profile
+        except SettingsError:
+            return None
+
     def rules(self, as_of: date | None = None) -> Rules:
         """Return the conventions of a calculation: the profile's thresholds in force on `as_of`, the last day."""
         day = as_of or self.as_of
         return self.profile.rules(day) if self.profile else Rules(as_of=day)
 
     def now(self) -> datetime:
-        """Return the time, with its offset; for the sample that of the day after its last."""
-        return self._clock()
+        """Return the time in the clinic's zone, or the computer's without a profile; the sample has its own clock."""
+        profile = self._readable_profile
+        return self._clock().astimezone(ZoneInfo(profile.zone)) if profile else self._clock()
 
     @property
     def as_of(self) -> date:
@@ -99,6 +112,10 @@ class Session:
     def _entries(self, kind: str, **which: Any) -> list[Entry]:
         with self._reading() as connection:
             return history.read(connection, kind, **which)
+
+    def _is_answered(self, operation: str | None) -> bool:
+        with self._reading() as connection:
+            return operation is not None and history.by_operation(connection, operation) is not None
 
     def _append(self, kind: str, subject: str, data: Any, operation: str | None, **more: Any) -> Entry:
         """Add an entry behind whatever is there; asked twice under one operation, it is added once."""

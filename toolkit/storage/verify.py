@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -44,9 +45,7 @@ def verify(connection: sa.Connection) -> Findings:
     for key in sorted(chains.keys() | found_heads.keys()):
         wrong += _chain(key, chains.get(key, []), found_heads.get(key))
     wrong += _logs(connection, [entry for entry, _ in chains.get(("import", "imports"), [])])
-    counts: dict[str, int] = {}
-    for kind, _ in sorted(chains):
-        counts[kind] = counts.get(kind, 0) + sum(len(chain) for key, chain in chains.items() if key == (kind, _))
+    counts = dict(sorted(Counter(row.kind for row in rows).items()))
     counts["log row"] = connection.scalar(sa.select(sa.func.count()).select_from(log_rows)) or 0
     return Findings(counts, digest([list(row) for _, row in sorted(found_heads.items())]), tuple(wrong))
 
@@ -100,13 +99,18 @@ def _contents(connection: sa.Connection, number: int) -> list[str]:
 
 
 def _unguarded(connection: sa.Connection) -> Iterator[str]:
-    sqlite = connection.dialect.name == "sqlite"
-    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'" if sqlite else "SELECT tgname FROM pg_trigger"
-    there = set(connection.exec_driver_sql(query).scalars())
-    for statement in guards(connection.dialect.name):
-        words = statement.split()
-        if "TRIGGER" in words and (name := words[words.index("BEFORE") - 1]) not in there:
-            yield f"the guard {name} is missing: {KEPT} no longer holds"
+    """Each guard is there as it was made, and at work."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        made = {one.split()[5]: one.replace("IF NOT EXISTS ", "", 1) for one in guards("sqlite")}
+    else:
+        query = "SELECT tgname, prosrc || tgenabled::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+        function, *triggers = guards("postgresql")
+        made = {one.split()[4]: function.split("$$")[1] + "O" for one in triggers}
+    there = {row[0]: row[1] for row in connection.exec_driver_sql(query)}
+    for name, wanted in made.items():
+        if there.get(name) != wanted:
+            yield f"the guard {name} is missing or was changed: {KEPT} no longer holds"
 
 
 def _damage(connection: sa.Connection) -> Iterator[str]:

@@ -1,0 +1,25 @@
+"""A clinic of its own for the forms, with its profile and a clock that a test may turn."""
+
+import pytest
+from planning import NINE, filled
+
+from toolkit.forms.planner import PlannerForm
+from toolkit.settings import sample_profile_path
+from toolkit.store import Store
+
+
+@pytest.fixture
+def clinic(tmp_path, monkeypatch):
+    """A clinic of its own, with a profile, on the first of April."""
+    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    monkeypatch.setenv("BACKCARE_PROFILE", str(sample_profile_path()))
+    store = Store(tmp_path / "clinic.sqlite", clock=lambda: store_time[0])
+    store_time = [NINE]
+    store.set_time = lambda at: store_time.__setitem__(0, at)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def form(clinic):
+    return filled(PlannerForm(clinic))
