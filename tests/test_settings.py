@@ -84,6 +84,14 @@ def test_every_key_is_known_by_name():
         ("version = 1", "version = 2", "must say format = 'backcare-clinic' and version = 1"),
         ("sample = true", "sample = true\ncolour = 1", "colour: is not a field here"),
         ("[[place]]", "[[place", "cannot be read"),
+        ("value = 20\n", 'value = "twenty"\n', "minutes_a_day must be a number from 1 to 240; found twenty"),
+        (
+            'value = 0.5\nunit = "share of the last dose"',
+            'value = 0\nunit = "share of the last dose"',
+            "change_share must be a number from 0.05 to 10; found 0",
+        ),
+        ('key = "change_share"', 'key = "complete_share"', "setting: must have an entry for change_share"),
+        ('name = "Aspen Clinic"', 'name = "<name of the place>"', "place 1: name: is not filled in yet"),
     ],
 )
 def test_a_profile_that_is_wrong_says_where(tmp_path, old, new, words):

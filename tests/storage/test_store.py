@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from screenings import answering, clear_screening, released
 
-from toolkit.errors import Conflict, StoreError, TableError
+from toolkit.errors import Conflict, RegimenError, StoreError, TableError
 from toolkit.logs.read import read_log
 from toolkit.measures.reviews import Review
 from toolkit.plan.catalogue import exercises
@@ -136,6 +136,51 @@ def test_a_red_flag_holds_until_a_physician_has_looked(profiled):
     assert [one.decision for one in profiled.screenings()] == [None, "cleared"]
 
 
+def test_no_later_no_and_no_other_regimen_leads_around_a_hold(profiled):
+    flag = answering(clear_screening(), ce_bladder="yes")
+    profiled.save(final(screening=flag, status="held"))
+    for regimen_id, revision in (("r-p001", 2), ("r-new", 1)):
+        change = {"regimen_id": regimen_id}
+        with pytest.raises(StoreError, match="reviewed_by: is missing: the physician who looked"):
+            profiled.save(final(revision, **change))
+        with pytest.raises(StoreError, match="it cannot be saved as a draft"):
+            profiled.save(final(revision, status="draft", **change))
+    assert profiled.save(final(1, regimen_id="r-new", screening=released(clear_screening()))).status == "final"
+
+
+def test_a_sign_recorded_alone_holds_the_next_plan(profiled):
+    profiled.record(answering(clear_screening(), in_fever="yes"))
+    with pytest.raises(StoreError, match="cannot be final yet"):
+        profiled.save(final())
+
+
+@pytest.mark.parametrize("status", ["draft", "held", "final"])
+def test_a_screening_of_another_patient_is_refused_and_spoils_no_record(profiled, status):
+    """Kept once, it made every later screening of the second patient a conflict."""
+    with pytest.raises(StoreError, match="is of another patient than the regimen"):
+        profiled.save(final(patient_id="p002", status=status, screening=clear_screening("p001")))
+    profiled.save(final(patient_id="p002", screening=clear_screening("p002")))
+    assert [one.patient_id for one in profiled.screenings("p002")] == ["p002"]
+
+
+def test_a_second_regimen_for_the_same_days_is_refused(profiled):
+    profiled.save(final())
+    with pytest.raises(StoreError, match="ask for the same exercise as regimen r-p001 from 2026-03-02 to 2026-03-29"):
+        profiled.save(final(regimen_id="r-second"))
+    assert len(profiled.prescriptions()) == 4
+
+
+def test_a_final_regimen_names_who_prescribes_it(profiled):
+    with pytest.raises(StoreError, match="written_by: is missing: who prescribes it"):
+        profiled.save(final(written_by=None))
+
+
+def test_a_status_that_is_none_never_enters_the_history(store):
+    """A value copied past its checks is checked again."""
+    with pytest.raises(RegimenError, match="status: must be 'draft', 'held' or 'final'; found Final"):
+        store.save(regimen(status="Final"))
+
+
 def test_nothing_is_held_without_a_red_flag(profiled):
     with pytest.raises(StoreError, match="none was reported"):
         profiled.save(final(status="held"))
@@ -185,6 +230,33 @@ def test_a_pause_takes_days_out_at_once_with_its_reason(profiled):
     assert profiled.pauses("p001")["reason"].tolist() == ["medical_hold"]
     with pytest.raises(StoreError, match="reason: is missing: why"):
         profiled.pause("p001", Pause(**days), by="Dr S")
+
+
+def test_a_pause_taken_back_stays_in_the_history_and_counts_no_more(profiled):
+    profiled.save(final())
+    days = {"first_day": date(2026, 3, 9), "last_day": date(2026, 3, 12)}
+    profiled.pause("p001", Pause(**days, reason="travel"), by="Dr S", operation="op-1")
+    assert profiled.pause("p001", Pause(**days, reason="travel"), by="Dr S", operation="op-1"), "asked twice, kept once"
+    with pytest.raises(StoreError, match="This pause stands already"):
+        profiled.pause("p001", Pause(**days, reason="travel"), by="Dr S")
+    with pytest.raises(StoreError, match="No exercise is prescribed on these days"):
+        far = {"first_day": date(2027, 3, 9), "last_day": date(2027, 3, 12), "reason": "travel"}
+        profiled.pause("p001", Pause(**far), by="Dr S")
+    [number] = profiled.own_pauses("p001")
+    profiled.withdraw_pause("p001", number, by="Dr S", reason="stayed at home")
+    assert len(profiled.pauses("p001")) == 0
+    with pytest.raises(StoreError, match="no such pause"):
+        profiled.withdraw_pause("p001", number, by="Dr S", reason="again")
+    profiled.pause("p001", Pause(**days, reason="travel after all"), by="Dr S")
+    assert profiled.pauses("p001")["reason"].tolist() == ["travel after all"]
+    assert profiled.verify().counts["pause"] == 3
+
+
+def test_the_day_is_the_clinics_own(store, monkeypatch):
+    """Two in the morning in UTC is still the evening before in Denver."""
+    monkeypatch.setenv("BACKCARE_PROFILE", str(sample_profile_path()))
+    store._clock = lambda: datetime(2026, 3, 2, 2, tzinfo=UTC)
+    assert store.now().date() == date(2026, 3, 1)
 
 
 def test_a_review_is_kept_as_a_row_of_its_table(store):
@@ -269,10 +341,34 @@ def test_a_server_that_may_lose_an_acknowledged_save_is_refused(postgres, monkey
         Store(weak)
 
 
-def test_a_server_elsewhere_must_prove_who_it_is(monkeypatch):
+@pytest.mark.parametrize(
+    ("url", "environment"),
+    [
+        ("postgresql+psycopg://ann:secret@db.example/clinic", {}),
+        ("postgresql+psycopg:///clinic?host=db.example", {}),
+        ("postgresql+psycopg:///clinic?hostaddr=192.0.2.7", {}),
+        ("postgresql+psycopg:///clinic?service=clinic", {}),
+        ("postgresql+psycopg:///clinic", {"PGHOST": "db.example"}),
+    ],
+)
+def test_a_server_elsewhere_must_prove_who_it_is(monkeypatch, url, environment):
     monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     with pytest.raises(StoreError, match="must be reached with sslmode=verify-full"):
-        Store("postgresql+psycopg://ann:secret@db.example/clinic")
+        Store(url)
+
+
+def test_a_database_of_something_else_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    with sqlite3.connect(tmp_path / "photos.sqlite") as connection:
+        connection.execute("CREATE TABLE photos (name TEXT)")
+    connection.close()
+    with pytest.raises(StoreError, match="holds tables of something else"):
+        Store(tmp_path / "photos.sqlite")
+    (tmp_path / "empty.sqlite").touch()
+    with pytest.raises(StoreError, match="holds no store of Backcare"):
+        Store(tmp_path / "empty.sqlite", must_exist=True)
 
 
 def test_no_password_stands_in_a_message(monkeypatch):

@@ -157,6 +157,21 @@ def test_t5_the_database_itself_refuses_to_change_history(url, act):
     store.close()
 
 
+def test_t5_a_guard_that_is_there_and_does_nothing_is_found(url):
+    """Switched off on the server, or another body under its name."""
+    store = Store(url)
+    with store._write.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE entries DISABLE TRIGGER entries_keeps")
+        else:
+            connection.exec_driver_sql("DROP TRIGGER entries_keeps_update")
+            nothing = "CREATE TRIGGER entries_keeps_update BEFORE UPDATE ON entries BEGIN SELECT 1; END"
+            connection.exec_driver_sql(nothing)
+    [found] = store.verify().wrong
+    store.close()
+    assert found.startswith("the guard entries_keeps")
+
+
 def test_t5_control_without_its_guards_a_store_is_told_of(url):
     """With the triggers gone a change goes through; that they are gone is itself a finding."""
     store = Store(url)
