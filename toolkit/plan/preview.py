@@ -12,7 +12,7 @@ from typing import Any
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.regimen import Pause, Prescription
 from toolkit.plan.screening import Screening
-from toolkit.plan.wording import days_in_words, name_with_side, range_in_words
+from toolkit.plan.wording import day_in_words, days_in_words, name_with_side, range_in_words
 from toolkit.rules import Rules
 from toolkit.schema import WEEKDAYS
 
@@ -30,7 +30,9 @@ def patient_text(
 
 def counting_text(rows: Iterable[Prescription], rules: Rules) -> tuple[str, ...]:
     """Return how adherence will be counted, a sentence a prescription and one for all."""
-    told = [_counted(row) for row in rows]
+    rows = list(rows)
+    begin = min((row.first_day for row in rows), default=None)
+    told = [_counted(row, step=row.first_day != begin) for row in rows]
     whole = (
         f"A session counts as complete from {rules.complete_share:.0%} of its least dose; what is more is shown apart. "
         f"A day without an entry is neither done nor missed; a day begins at {rules.day_start:%H:%M}."
@@ -103,11 +105,12 @@ def _adapted(screening: Screening | None, exercise: str, words: dict[str, Any]) 
     return tuple(words["adapted"].format(words=one.words) for one in decided if one and one.do == "adapt")
 
 
-def _counted(row: Prescription) -> str:
+def _counted(row: Prescription, *, step: bool) -> str:
     a_week = row.sessions_per_day * (row.days_per_week or len(row.weekdays or ()))
     sides = "each side by itself, " if row.side == "both" else ""
     hold = f" x {row.hold_s_min:g} s" if row.hold_s_min is not None else ""
     return (
         f"{name_with_side(row)}: {sides}{range_in_words(a_week, None)} sessions a week expected, "
-        f"{days_in_words(row)}; the least dose of one is {row.sets} x {row.reps_min}{hold}."
+        f"{days_in_words(row)}{f' from {day_in_words(row.first_day)} on' if step else ''}; "
+        f"the least dose of one is {row.sets} x {row.reps_min}{hold}."
     )
