@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import ipywidgets as widgets
 
+from toolkit.forms.fields import Shown
 
-class PatientChooser:
+
+class PatientChooser(Shown):
     """A list of the clinic's patients; `patient_id` is the one chosen, the first where nobody has chosen yet.
 
     Parameters
@@ -16,6 +17,8 @@ class PatientChooser:
     patients : pseudonyms, as `Store.patients` returns them
     clinic : what to call the open clinic, shown above the list
     """
+
+    tells = "choose a patient"
 
     def __init__(self, patients: Sequence[str], *, clinic: str) -> None:
         self.field = widgets.Dropdown(options=list(patients), description="Patient", disabled=not patients)
@@ -27,9 +30,3 @@ class PatientChooser:
     def patient_id(self) -> str:
         """The pseudonym chosen, empty where the clinic has no patients yet."""
         return self.field.value or ""
-
-    def __repr__(self) -> str:
-        return "PatientChooser: run this cell to choose a patient"
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}

@@ -10,17 +10,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from toolkit.forms.fields import Lines, beside, button, choice, seen, text, tick, words
-from toolkit.plan.catalogue import Exercise
+from toolkit.plan.catalogue import DOSE_PARTS, Exercise
 from toolkit.plan.drafts import DAY_CHOICES, NAMED, QUOTA, ExerciseDraft, StepDraft
 from toolkit.plan.evidence_card import of_one
 from toolkit.schema import WEEKDAYS
 
-NUMBERS = {
-    "sessions_per_day": "sessions a day",
-    "sets": "sets",
-    "reps": "repetitions",
-    "hold_s": "hold (s)",
-}
 ORDER = ("side", "sessions_per_day", "days", "weekdays", "days_per_week", "sets", "reps", "hold_s")
 
 
@@ -90,7 +84,7 @@ class ExerciseBlock:
         fields["days"] = choice(f"{name}: days", DAY_CHOICES)
         fields["days_per_week"] = text(f"{name}: days a week")
         for part in ("sets", "reps", "hold_s"):
-            fields[part] = text(f"{name}: {NUMBERS[part]}")
+            fields[part] = text(f"{name}: {DOSE_PARTS[part]}")
         return fields
 
     def _edited(self, name: str, change: Any) -> None:
@@ -121,7 +115,7 @@ class StepRow:
         self, name: str, number: int, on_edit: Callable[[int, dict[str, str]], None], on_drop: Callable[[int], None]
     ) -> None:
         self.number = number
-        said = {"week": "week or day"} | NUMBERS
+        said = {"week": "week or day"} | DOSE_PARTS
         self.fields = {key: text(f"{name}: step {number}: {said[key]}") for key in said}
         self.beside = {key: words("", "problem") for key in said}
         for key, widget in self.fields.items():

@@ -93,6 +93,19 @@ def told_of(act: Callable[[], str | None]) -> str:
         return f"The program failed here ({kind}). What you typed is still here; please report this sentence."
 
 
+class Shown:
+    """Something with a `view` that a notebook shows; its text never changes, so that a stored output stays equal."""
+
+    view: Any
+    tells: str
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: run this cell to {self.tells}"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
+
+
 class Lines(widgets.VBox):
     """Several lines of text, each a label of one kind, shown only while there are any."""
 

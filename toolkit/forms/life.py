@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from toolkit.errors import ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.clinic import Clinic
-from toolkit.forms.fields import Lines, button, choice, day, row_of, text, tick, told_of, words
+from toolkit.forms.fields import Lines, Shown, button, choice, day, row_of, text, tick, told_of, words
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.changes import revisions_in_force
 from toolkit.plan.preview import pause_text
@@ -22,7 +22,7 @@ from toolkit.plan.wording import day_in_words, sentence
 FILLED_IN = ("reason", "exercise", "first_day", "last_day", "hold", "end")
 
 
-class LifeForm:
+class LifeForm(Shown):
     """A form that pauses a regimen, takes a pause back, or ends a regimen early.
 
     Parameters
@@ -33,6 +33,8 @@ class LifeForm:
     ----------
     view : the widget; fields : the input widgets by name; status : what happened last
     """
+
+    tells = "pause a regimen or end it early"
 
     def __init__(self, clinic: Clinic) -> None:
         self.clinic = clinic
@@ -66,12 +68,6 @@ class LifeForm:
         self.view.add_class("backcare-life")
         self._begin_act()
         self.status.value = markup.status(told_of(self.refresh))
-
-    def __repr__(self) -> str:
-        return "LifeForm: run this cell to pause a regimen or end it early"
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
 
     def refresh(self) -> str:
         """Read the regimens in force again; what was chosen stays chosen where it is still there."""

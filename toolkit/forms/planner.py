@@ -15,7 +15,21 @@ from toolkit.forms.clinic import Clinic
 from toolkit.forms.conflict import ConflictView
 from toolkit.forms.desk import Desk
 from toolkit.forms.exercise import ExerciseBlock
-from toolkit.forms.fields import Lines, beside, button, choice, day, lines, row_of, seen, text, tick, told_of, words
+from toolkit.forms.fields import (
+    Lines,
+    Shown,
+    beside,
+    button,
+    choice,
+    day,
+    lines,
+    row_of,
+    seen,
+    text,
+    tick,
+    told_of,
+    words,
+)
 from toolkit.forms.gate import GateBlock
 from toolkit.forms.opening import Opening
 from toolkit.forms.outcome import Outcome
@@ -34,7 +48,7 @@ from toolkit.plan.wording import sentences
 PEOPLE = ("patient_id", "written_by", "purpose", "goal", "first_day", "weeks", "last_day", "note", "reason")
 
 
-class PlannerForm:
+class PlannerForm(Shown):
     """A form that plans a regimen: screening, exercises and doses, pauses; draft, held or final.
 
     Parameters
@@ -50,6 +64,8 @@ class PlannerForm:
     referral : the note for a referral, empty where none is needed
     """
 
+    tells = "show the form"
+
     def __init__(self, clinic: Clinic, *, regimen: Regimen | None = None) -> None:
         self.clinic, self.desk = clinic, Desk(clinic, regimen)
         self.saved: Regimen | None = None
@@ -57,12 +73,6 @@ class PlannerForm:
         self._showing = False
         self._make()
         self._show()
-
-    def __repr__(self) -> str:
-        return "PlannerForm: run this cell to show the form"
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
 
     @property
     def regimen(self) -> Regimen | None:

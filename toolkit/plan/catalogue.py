@@ -11,6 +11,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+DOSE_PARTS = {"sessions_per_day": "sessions a day", "sets": "sets", "reps": "repetitions", "hold_s": "hold (s)"}
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from toolkit.errors import Problem, RegimenError
-from toolkit.plan.catalogue import exercises
-from toolkit.plan.regimen import Pause, Prescription, Regimen
+from toolkit.plan.catalogue import DOSE_PARTS, exercises
+from toolkit.plan.regimen import Pause, Prescription, Regimen, ends_of
 from toolkit.plan.wording import days_in_words, range_in_words
 from toolkit.settings import ClinicProfile
 
@@ -117,12 +117,8 @@ def _all(before: Regimen, after: Regimen) -> Iterator[Change]:
 def _dose(name: str, old: Prescription, new: Prescription) -> Iterator[Change]:
     yield Change(f"{name}, side", old.side, new.side)
     yield Change(f"{name}, days", days_in_words(old), days_in_words(new))
-    for words, low, high in (
-        ("sessions a day", "sessions_per_day", "sessions_per_day"),
-        ("sets", "sets", "sets"),
-        ("repetitions", "reps_min", "reps_max"),
-        ("hold (s)", "hold_s_min", "hold_s_max"),
-    ):
+    for part, words in DOSE_PARTS.items():
+        low, high = ends_of(part)
         was, now = _ends(old, low, high), _ends(new, low, high)
         shares = [share for share in map(_share, was, now) if share is not None]
         yield Change(f"{name}, {words}", range_in_words(*was), range_in_words(*now), max(shares, key=abs, default=None))

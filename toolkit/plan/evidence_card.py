@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.plan.catalogue import Exercise, Source, checked_on, evidence, exercises, known_sources
+from toolkit.plan.catalogue import DOSE_PARTS, Exercise, Source, checked_on, evidence, exercises, known_sources
 from toolkit.plan.questions import question_set
 from toolkit.plan.wording import day_in_words
 
@@ -12,7 +12,6 @@ FLAGS = {
     "C": "to be confirmed by a clinician",
     "E": "a rule of our own",
 }
-DOSE = {"sessions_per_day": "sessions a day", "sets": "sets", "reps": "repetitions", "hold_s": "hold"}
 
 
 def of_all_four() -> tuple[str, ...]:
@@ -23,7 +22,7 @@ def of_all_four() -> tuple[str, ...]:
 
 def of_one(exercise: Exercise) -> tuple[str, ...]:
     """Return which side is meant, what is known of one exercise, and what of its dose the source page leaves silent."""
-    silent = ", ".join(words for part, words in DOSE.items() if part not in exercise.page)
+    silent = ", ".join(words for part, words in DOSE_PARTS.items() if part not in exercise.page)
     side = f"Side means {exercise.side_means}. " if exercise.sided else ""
     return (
         _line(f"{side}{exercise.evidence}", exercise.certainty, exercise.sources),

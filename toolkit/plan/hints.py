@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from toolkit.plan.catalogue import exercises
-from toolkit.plan.regimen import Prescription
+from toolkit.plan.catalogue import DOSE_PARTS, exercises
+from toolkit.plan.regimen import Prescription, ends_of
 from toolkit.plan.wording import minutes_a_day, range_in_words
 from toolkit.settings import ClinicProfile, Setting
-
-PARTS = {  # what a catalogue calls a part of the dose: words, unit, least and most of a prescription
-    "hold_s": ("hold", " s", "hold_s_min", "hold_s_max"),
-    "reps": ("repetitions", "", "reps_min", "reps_max"),
-    "sets": ("sets", "", "sets", "sets"),
-    "sessions_per_day": ("sessions a day", "", "sessions_per_day", "sessions_per_day"),
-}
 
 
 def dose_hints(row: Prescription) -> tuple[str, ...]:
@@ -37,8 +30,9 @@ def regimen_hints(rows: Iterable[Prescription], profile: ClinicProfile | None, o
 
 def _outside(row: Prescription) -> Iterator[str]:
     entry = exercises()[row.exercise]
-    for part, (words, unit, low_name, high_name) in PARTS.items():
-        low, high = getattr(row, low_name), getattr(row, high_name)
+    for part, name in DOSE_PARTS.items():
+        words, unit = name.removesuffix(" (s)"), " s" if name.endswith("(s)") else ""
+        low, high = (getattr(row, field) for field in ends_of(part))
         most = low if high is None else high
         if part not in entry.usual:
             continue

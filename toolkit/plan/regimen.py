@@ -196,6 +196,11 @@ class Regimen(Typed):
         return max(row.last_day for row in self.prescriptions)
 
 
+def ends_of(part: str) -> tuple[str, str]:
+    """Return the fields of a prescription that hold the least and the most of a part of the dose."""
+    return (f"{part}_min", f"{part}_max") if part in ("reps", "hold_s") else (part, part)
+
+
 def shared_days(one: Prescription, other: Prescription) -> tuple[date, date] | None:
     """Return the first and last day on which two prescriptions ask for one exercise and side; None without any."""
     same_side = one.side == other.side or "both" in (one.side, other.side)
