@@ -158,7 +158,9 @@ def test_the_card_says_how_sure_and_what_is_a_default():
     assert told[0].startswith("Side means the leg that straightens.")
     assert "Certainty: flexibility only; for pain and function low. Sources: OA (V), MERCK (V)" in told[0]
     assert told[1] == ("Clinic default, not from the source page: sets, repetitions (to be confirmed by a clinician).")
-    assert of_all_four()[0].endswith("sources read by 22 November 2026:")
+    assert of_all_four()[0].startswith(
+        "What is known of these exercises, from sources read by 22 November 2026 (V: read in the source itself, S: "
+    )
 
 
 def test_every_question_and_caution_has_a_source_or_says_that_it_has_none():

@@ -16,7 +16,8 @@ FLAGS = {
 
 def of_all_four() -> tuple[str, ...]:
     """Return what is known of the exercises as a whole, with the day on which the sources were read."""
-    head = f"What is known of these exercises; sources read by {day_in_words(checked_on())}:"
+    flags = ", ".join(f"{flag}: {words}" for flag, words in FLAGS.items())
+    head = f"What is known of these exercises, from sources read by {day_in_words(checked_on())} ({flags}):"
     return (head, *(_line(f"{one.about}: {one.text}", one.certainty, one.sources) for one in evidence()))
 
 
