@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from planning import NINE, filled, screened
+from screenings import answering, clear_screening
 
+from toolkit.errors import StoreError
 from toolkit.forms.life import LifeForm
 from toolkit.forms.planner import PlannerForm
 
@@ -80,8 +82,74 @@ def test_the_same_pause_stands_once_and_only_where_something_is_prescribed(life,
     assert "This pause stands already." in life.status.value
     fill(life, first_day=date(2027, 4, 12), last_day=date(2027, 4, 14))
     life.pause.click()
-    assert "No exercise is prescribed on these days" in life.status.value
+    assert "Nothing of this is prescribed on these days" in life.status.value
     assert len(clinic.pauses("p001")) == 1
+
+
+def test_a_pause_whose_answer_was_lost_is_one_pause_and_another_is_another(life, clinic, monkeypatch):
+    pause = clinic.pause
+
+    def answer_lost(*args, **more):
+        pause(*args, **more)
+        raise StoreError("The store cannot be written: connection lost.")
+
+    monkeypatch.setattr(clinic, "pause", answer_lost)
+    fill(life, **PAUSE)
+    life.pause.click()
+    monkeypatch.setattr(clinic, "pause", pause)
+    life.pause.click()
+    assert "Paused for p001" in life.status.value
+    assert len(clinic.pauses("p001")) == 1
+    fill(life, last_day=date(2026, 4, 20))
+    life.pause.click()
+    assert clinic.pauses("p001")["last_day"].dt.day.tolist() == [14, 20]
+
+
+def test_where_pauses_cannot_be_read_none_of_another_patient_is_offered(life, clinic, running, monkeypatch):
+    """One number of one patient is another pause of the next."""
+    fill(life, **PAUSE)
+    life.pause.click()
+    other = screened(filled(PlannerForm(clinic), "p002"))
+    other.fields["first_day"].value = date(2026, 4, 12)
+    other.save_final.click()
+    life.refresh()
+
+    def refuse(*_args):
+        raise StoreError("The store cannot be read: locked.")
+
+    monkeypatch.setattr(clinic, "own_pauses", refuse)
+    life.fields["regimen"].value = other.saved.regimen_id
+    assert "cannot be read: locked" in life.status.value
+    assert [number for _, number in life.fields["pause"].options] == [0]
+
+
+def test_reading_the_list_again_keeps_what_was_typed(life, clinic):
+    fill(life, reason="travel")
+    other = screened(filled(PlannerForm(clinic), "p002"))
+    other.save_final.click()
+    life.refresh()
+    assert life.fields["reason"].value == "travel"
+    assert len(life.fields["regimen"].options) == 3
+
+
+def test_ending_early_keeps_the_pauses_and_lifts_no_hold(running, life, clinic):
+    again = screened(PlannerForm(clinic, regimen=running.saved))
+    again.fields["written_by"].value, again.fields["reason"].value = "Dr A", "travel"
+    again.pauses.view.children[1].click()
+    row = again.pauses.rows[0]
+    row.fields["first_day"].value, row.fields["last_day"].value = date(2026, 4, 12), date(2026, 4, 13)
+    row.fields["reason"].value = "travel"
+    again.fields["psoas_stretch: reps"].value = "3"
+    again.save_final.click()
+    assert again.saved.status == "final", again.status.value
+    clinic.record(answering(clear_screening("p001", on=date(2026, 4, 11)), in_fever="yes"))
+    life.refresh()
+    fill(life, by="Dr A", reason="pain", end=date(2026, 4, 20))
+    life.end.click()
+    assert "Ended for p001" in life.status.value
+    assert clinic.pauses("p001")["reason"].tolist() == ["travel"]
+    new = screened(filled(PlannerForm(clinic)))
+    assert "HELD by a red flag" in new.banner.value, "the old screening came back with the early end, and cleared it"
 
 
 def test_a_medical_hold_is_a_pause_whose_words_stand_in_the_history(life, clinic):

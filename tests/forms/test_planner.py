@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from planning import NINE, filled, released, screened
+from screenings import answering, clear_screening
 from torture.levels import SEED, count, tell
 
 from toolkit.errors import Conflict, StoreError
@@ -607,6 +608,67 @@ def test_a_profile_that_became_unreadable_is_named_and_nothing_is_saved(form, mo
     form.fields["goal"].value = "walk"
     assert "broken.toml cannot be read" in "".join(one.message for one in form.problems) + form.status.value
     assert form.save_draft.disabled
+
+
+def test_where_a_patients_records_cannot_be_read_the_form_stays_with_the_one_before(form, clinic, monkeypatch):
+    """The banner once named the new patient, and Save saved for the old."""
+    regimens = clinic.regimens
+
+    def refuse(patient_id=None):
+        if patient_id == "p002":
+            raise StoreError("The store cannot be read: locked.")
+        return regimens(patient_id)
+
+    monkeypatch.setattr(clinic, "regimens", refuse)
+    form.fields["patient_id"].value = "p002"
+    assert "cannot be read: locked" in form.status.value
+    assert form.fields["patient_id"].value == "p001"
+    assert form.banner.value.startswith("p001 · ")
+    monkeypatch.setattr(clinic, "regimens", regimens)
+    form.fields["patient_id"].value = "p002"
+    assert form.banner.value.startswith("p002 · ")
+
+
+def test_a_draft_saved_with_half_its_questions_is_opened_again(form, clinic):
+    form.fields["gate: ce_numb"].value = "no"
+    form.save_draft.click()
+    again = PlannerForm(clinic, regimen=form.saved)
+    assert again.fields["gate: ce_numb"].value == "no"
+    assert again.fields["gate: ce_legs"].value == ""
+    assert again.banner.value.startswith("p001 · ")
+
+
+def test_a_hold_recorded_elsewhere_meanwhile_can_be_released_here(form, clinic):
+    screened(form)
+    clinic.record(answering(clear_screening("p001", on=date(2026, 4, 1)), in_fever="yes"))
+    form.save_final.click()
+    assert "cannot be final yet" in form.status.value
+    assert "HELD by a red flag" in form.banner.value
+    released(form).save_final.click()
+    assert form.saved.status == "final"
+
+
+def test_undo_after_a_save_leaves_no_draft_behind(form, clinic):
+    form.save_draft.click()
+    form.fields["goal"].value = "walk"
+    form.undo.click()
+    assert clinic.drafts() == {}
+    assert "SAVED as draft" in form.banner.value
+
+
+def test_a_copy_into_a_plan_leaves_one_draft_which_saving_takes_away(form, clinic):
+    form.save_draft.click()
+    other = filled(PlannerForm(clinic), "p002")
+    other.opening.field.value = f"copy:{form.saved.regimen_id}"
+    other.opening.open.click()
+    other.fields["weeks"].value = "6"
+    other.save_draft.click()
+    assert clinic.drafts() == {}
+
+
+def test_what_was_laid_aside_stands_in_the_list(form):
+    form.fields["patient_id"].value = "p002"
+    assert any(words.startswith("go on typing: p001") for words, _ in form.opening.field.options)
 
 
 def test_a_screening_is_recorded_only_of_a_patient_and_by_somebody(clinic):

@@ -61,4 +61,10 @@ def test_what_is_recorded_names_every_question_and_blanks_are_not_asked():
     assert set(found.answers.values()) == {"no", "not_asked"}
     assert found.question_set == question_set().id
     assert recorded(Screening(), "p001") is None, "nothing was asked"
-    assert taken_up(found) == found
+    assert taken_up(found).answers == {"ce_numb": "no"}, "what was not asked is open, not answered"
+
+
+def test_a_screening_without_its_moment_is_as_old_as_its_day():
+    """Those of a file carry a day alone; one click must not make them young."""
+    asked = Screening(screened_on="2026-03-01", answers={"ce_numb": "no"})
+    assert str(cautioning(asked, "floor", "yes", APRIL).screened_on) == "2026-03-01"

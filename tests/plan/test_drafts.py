@@ -215,6 +215,15 @@ def test_a_regimen_that_has_ended_is_taken_up_again_from_today():
     assert told == ["weeks"]
 
 
+def test_taken_up_again_it_holds_every_exercise_as_it_was_asked_last():
+    whole = final(with_steps(StepDraft(week="3", reps="4")))
+    rows = [row.model_copy(update={"last_day": date(2026, 4, 12)}) if row.exercise == "psoas_stretch" else row
+            for row in whole.prescriptions]  # fmt: skip
+    draft = draft_of(whole.model_copy(update={"prescriptions": tuple(rows)}), on=date(2026, 6, 1))
+    assert draft.chosen == list(exercises())
+    assert draft.exercises["knee_to_chest"].reps == "4"
+
+
 def test_what_was_kept_by_another_backcare_is_read_as_far_as_it_fits():
     data = draft_to_data(with_steps(StepDraft(week="3", reps="4")))
     data |= {"colour": "red", "screening": {"answers": {"ce_numb": "no"}, "note": "x" * 3_000, "mood": "good"}}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from plan_gate import ALL, CLEAR, ON, rows
-from screenings import answering, clear_screening, released
+from screenings import ASKED_ON, answering, clear_screening, released
 
 from toolkit.errors import RegimenError
 from toolkit.plan import screening as gate
@@ -53,15 +53,15 @@ def test_a_screening_that_was_used_for_a_revision_before_is_asked_again():
 
 def test_a_red_flag_on_record_is_lifted_by_a_release_alone():
     """A later "no" does not lift it, nor a new regimen; a named physician does."""
-    assert verdict(CLEAR, standing=["ce_bladder"]).status == "held"
-    assert verdict(CLEAR, standing=["ce_bladder"]).signs == ("ce_bladder",)
-    assert verdict(None, standing=["in_fever"]).status == "held"
-    assert verdict(released(CLEAR), standing=["in_fever"]).status == "final"
-    assert verdict(released(CLEAR), standing=["in_fever"]).signs == ()
+    assert verdict(CLEAR, standing={"ce_bladder": ASKED_ON}).status == "held"
+    assert verdict(CLEAR, standing={"ce_bladder": ASKED_ON}).signs == ("ce_bladder",)
+    assert verdict(None, standing={"in_fever": ASKED_ON}).status == "held"
+    assert verdict(released(CLEAR), standing={"in_fever": ASKED_ON}).status == "final"
+    assert verdict(released(CLEAR), standing={"in_fever": ASKED_ON}).signs == ()
     no_assessment = released(CLEAR, emergency_assessed_on=None)
-    assert verdict(no_assessment, standing=["in_fever"]).status == "final"
-    assert verdict(no_assessment, standing=["ce_bladder"]).status == "held"
-    assert verdict(released(CLEAR, decision="refer_no_exercise"), standing=["in_fever"]).status == "held"
+    assert verdict(no_assessment, standing={"in_fever": ASKED_ON}).status == "final"
+    assert verdict(no_assessment, standing={"ce_bladder": ASKED_ON}).status == "held"
+    assert verdict(released(CLEAR, decision="refer_no_exercise"), standing={"in_fever": ASKED_ON}).status == "held"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,31 @@ def test_a_red_flag_on_record_is_lifted_by_a_release_alone():
     ],
 )
 def test_what_stands_on_record(screenings, standing):
-    assert standing_signs(screenings) == standing
+    assert tuple(standing_signs(screenings, on=ON, valid_days=14)) == standing
+
+
+def test_a_release_lifts_nothing_that_was_reported_after_it():
+    flag = answering(clear_screening(on=ASKED_ON + timedelta(days=3)), in_fever="yes")
+    early = released(CLEAR)
+    assert standing_signs([flag, early], on=ON, valid_days=14) == {"in_fever": ASKED_ON + timedelta(days=3)}
+    assert verdict(early, standing={"in_fever": ASKED_ON + timedelta(days=3)}).status == "held"
+    later = released(CLEAR, reviewed_on=ASKED_ON + timedelta(days=3))
+    assert verdict(later, standing={"in_fever": ASKED_ON + timedelta(days=3)}).status == "final"
+
+
+def test_a_release_that_the_gate_refuses_lifts_nothing_once_it_is_kept():
+    tomorrow = released(answering(CLEAR, in_fever="yes"), reviewed_on=ON + timedelta(days=1))
+    long_ago = released(answering(CLEAR, ce_numb="yes"), emergency_assessed_on=ASKED_ON - timedelta(days=400))
+    for refused, sign in ((tomorrow, "in_fever"), (long_ago, "ce_numb")):
+        assert tuple(standing_signs([refused, CLEAR], on=ON, valid_days=14)) == (sign,)
+
+
+def test_an_emergency_on_record_is_released_by_the_assessment_of_that_time():
+    """Seen in the emergency department on the day itself, back three weeks later."""
+    back = clear_screening(on=ASKED_ON + timedelta(days=21))
+    seen = released(back, emergency_assessed_on=ASKED_ON)
+    found = verdict(seen, on=ASKED_ON + timedelta(days=21), standing={"ce_numb": ASKED_ON})
+    assert found.status == "final"
 
 
 def test_nothing_is_pre_answered():
@@ -159,14 +183,14 @@ def survives(tree):
         held = [
             verdict(used, judging=mutant.judge, earlier=[used]).status == "draft",
             verdict(used, judging=mutant.judge, earlier=[newer]).status == "draft",
-            verdict(used, judging=mutant.judge, standing=["in_fever"]).signs == ("in_fever",),
-            verdict(None, judging=mutant.judge, standing=["in_fever"]).status == "held",
-            mutant.standing_signs([flagged(mutant, used), used]) == ("in_fever",),
-            mutant.standing_signs([flagged(mutant, used), released(used)]) == (),
-            mutant.standing_signs([flagged(mutant, used), released(used, reviewed_on=None)]) == ("in_fever",),
-            mutant.standing_signs([flagged(mutant, used), released(used, found=None)]) == ("in_fever",),
-            mutant.standing_signs([flagged(mutant, used), released(used, decision="refer_no_exercise")])
-            == ("in_fever",),
+            verdict(used, judging=mutant.judge, standing={"in_fever": ASKED_ON}).signs == ("in_fever",),
+            verdict(None, judging=mutant.judge, standing={"in_fever": ASKED_ON}).status == "held",
+            stands(mutant, used, used) == ("in_fever",),
+            stands(mutant, used, released(used)) == (),
+            stands(mutant, used, released(used, reviewed_on=None)) == ("in_fever",),
+            stands(mutant, used, released(used, found=None)) == ("in_fever",),
+            stands(mutant, used, released(used, decision="refer_no_exercise")) == ("in_fever",),
+            stands(mutant, newer, released(used)) == ("in_fever",),
             verdict(used, judging=mutant.judge, earlier=[again(used)]).status == "final",
             verdict(used, judging=mutant.judge, earlier=[used.model_copy(update={"screened_on": None})]).status
             == "final",
@@ -176,6 +200,10 @@ def survives(tree):
         return False
     finally:
         del sys.modules[mutant.__name__]
+
+
+def stands(mutant, flag, *then):
+    return tuple(mutant.standing_signs([flagged(mutant, flag), *then], on=ON, valid_days=14))
 
 
 def again(used):

@@ -102,7 +102,7 @@ def test_what_is_open_is_counted_by_family():
     assert open_points(judged(half)) == ("Infection: 2 of 5 questions open",)
     held = judged(answering(half, in_drugs="yes"))
     assert open_points(held, half)[-1].startswith("To release it: the physician who looked; what was found;")
-    before = open_points(judged(clear_screening(), standing=["in_fever"]), clear_screening())
+    before = open_points(judged(clear_screening(), standing={"in_fever": date(2026, 3, 1)}), clear_screening())
     assert before[0] == "On record from an earlier screening, and not released: Fever, chills, or feeling very ill?"
 
 
@@ -134,7 +134,9 @@ def test_serious_or_persistent_symptoms_lead_to_a_referral_note():
     assert "considered: 6 weeks" in note_of(persistent)
     assert "To an orthopaedic physician, a physical therapist, or both" in note_of(persistent)
     assert note_of(clear_screening()) == ""
-    assert "Fever, chills, or feeling very ill? YES" in note_of(clear_screening(), standing=["in_fever"])
+    assert "Fever, chills, or feeling very ill? YES" in note_of(
+        clear_screening(), standing={"in_fever": date(2026, 3, 1)}
+    )
     assert note_of(released(answering(clear_screening(), in_fever="yes"))) == "", "no referral once it is released"
     assert note_of(released(answering(clear_screening(), ca_age="yes"))) == ""
 

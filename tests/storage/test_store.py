@@ -239,7 +239,7 @@ def test_a_pause_taken_back_stays_in_the_history_and_counts_no_more(profiled):
     assert profiled.pause("p001", Pause(**days, reason="travel"), by="Dr S", operation="op-1"), "asked twice, kept once"
     with pytest.raises(StoreError, match="This pause stands already"):
         profiled.pause("p001", Pause(**days, reason="travel"), by="Dr S")
-    with pytest.raises(StoreError, match="No exercise is prescribed on these days"):
+    with pytest.raises(StoreError, match="Nothing of this is prescribed on these days"):
         far = {"first_day": date(2027, 3, 9), "last_day": date(2027, 3, 12), "reason": "travel"}
         profiled.pause("p001", Pause(**far), by="Dr S")
     [number] = profiled.own_pauses("p001")

@@ -22,6 +22,7 @@ from toolkit.plan.screening import Screening, Verdict
 from toolkit.settings import ClinicProfile
 
 MAX_UNDO = 200
+State = tuple[RegimenDraft, Regimen | None, str, RegimenDraft | None]  # draft, base, kept as, as saved
 
 
 class Desk:
@@ -41,9 +42,9 @@ class Desk:
         self.base = regimen
         self.draft = draft_of(regimen, on=self.today) if regimen else RegimenDraft()
         self.kept_as = _new_name()
-        self._before: list[tuple[RegimenDraft, Regimen | None, str]] = []
+        self._before: list[State] = []
         self._as_saved: RegimenDraft | None = None
-        self._read_records()
+        self._whose: str | None = None
         self._check()
 
     @property
@@ -86,37 +87,59 @@ class Desk:
         """Go on with what was typed, and keep it in the store; say what was laid aside with another patient."""
         if draft == self.draft:
             return ""
-        told = ""
-        self._before = [*self._before[-MAX_UNDO:], (self.draft, self.base, self.kept_as)]
-        if draft.regimen_id != self.draft.regimen_id:
-            self.base = None
-            if _worth_keeping(self.draft):
-                told = f"What was typed for {self.draft.patient_id} is laid aside: it stands under Begin from."
-                self.kept_as = _new_name()
+        told, before = "", self._state
         self.draft = draft
-        self._check()
+        if draft.regimen_id != before[0].regimen_id:
+            self.base = None
+            if _worth_keeping(before[0]):
+                told = f"What was typed for {before[0].patient_id} is laid aside: it stands under Begin from."
+                self.kept_as = _new_name()
+        self._check_or(before)
+        self._before = [*self._before[-MAX_UNDO:], before]
         self.keep()
         return told
 
     def keep(self) -> None:
-        """Keep what is typed, once it is more than a name."""
-        if _worth_keeping(self.draft):
+        """Keep what is typed, once it is more than a name; what is saved is kept nowhere else."""
+        if self.is_saved:
+            self.clinic.drop_draft(self.kept_as)
+        elif _worth_keeping(self.draft):
             self.clinic.keep_draft(self.kept_as, draft_to_data(self.draft))
 
     def open(self, draft: RegimenDraft, base: Regimen | None, kept_as: str | None = None) -> None:
         """Go on with another draft, which began from `base`; what was typed stays kept under its own name."""
-        self._before = [*self._before, (self.draft, self.base, self.kept_as)]
+        before = self._state
         self.draft, self.base, self._as_saved = draft, base, None
         self.kept_as = kept_as or _new_name()
-        self._read_records()
-        self._check()
+        self._whose = None
+        self._check_or(before)
+        self._before = [*self._before, before]
 
     def undo(self) -> None:
         """Go back to what was typed before."""
         if self._before:
-            self.draft, self.base, self.kept_as = self._before.pop()
-            self._check()
+            before, other = self._state, self.kept_as
+            self._restore(self._before[-1])
+            self._check_or(before)
+            self._before.pop()
+            if other != self.kept_as:
+                self.clinic.drop_draft(other)
             self.keep()
+
+    @property
+    def _state(self) -> State:
+        return self.draft, self.base, self.kept_as, self._as_saved
+
+    def _restore(self, state: State) -> None:
+        self.draft, self.base, self.kept_as, self._as_saved = state
+
+    def _check_or(self, before: State) -> None:
+        """Check what is typed; where its patient's records cannot be read, stay with what was there before."""
+        try:
+            self._check()
+        except BaseException:
+            self._restore(before)
+            raise
 
     def save(self, status: str) -> Regimen:
         """Save the plan as draft or final, or as held where a red flag holds it.
@@ -133,23 +156,27 @@ class Desk:
         typed = json.dumps([draft_to_data(self.draft), status], sort_keys=True)
         operation = hashlib.sha256(typed.encode()).hexdigest()
         regimen = self.regimen.model_copy(update={"status": status})
-        saved = self.clinic.save(regimen, operation=operation, reason=self.draft.reason or None)
+        try:
+            saved = self.clinic.save(regimen, operation=operation, reason=self.draft.reason or None)
+        except ToolkitError:  # somebody may have put something on record meanwhile
+            self._whose = None
+            self._check()
+            raise
         self.base, self._before = saved, []
         self.draft = self._as_saved = self.draft.after_saving(saved)
         with contextlib.suppress(ToolkitError):  # it is saved, whatever becomes of the draft
             self.clinic.drop_draft(self.kept_as)
-        self.kept_as = _new_name()
-        self._read_records()
+        self.kept_as, self._whose = _new_name(), None
         self._check()
         return saved
 
     def record(self) -> Screening:
         """Put the screening on record alone: a red flag is kept even where no exercise is planned."""
         assert self.screening is not None, "the button rests until something is answered"
-        self.clinic.record(self.screening)
-        self._read_records()
+        recorded = self.clinic.record(self.screening)
+        self._whose = None
         self._check()
-        return self.screening
+        return recorded
 
     def theirs(self) -> Regimen | None:
         """Return what somebody else saved meanwhile, None where it is another patient's."""
@@ -168,9 +195,10 @@ class Desk:
 
     def _read_records(self) -> None:
         """Read what is on record of the patient; the store asks it again when it is saved."""
-        self._whose = self.draft.patient_id
-        self.regimens = self.clinic.regimens(self._whose) if self._whose else []
-        self.screenings = self.clinic.screenings(self._whose) if self._whose else []
+        whose = self.draft.patient_id
+        regimens = self.clinic.regimens(whose) if whose else []
+        screenings = self.clinic.screenings(whose) if whose else []
+        self.regimens, self.screenings, self._whose = regimens, screenings, whose
 
     def _check(self) -> None:
         if self._whose != self.draft.patient_id:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Callable
 from functools import partial
@@ -19,7 +21,7 @@ from toolkit.plan.preview import pause_text
 from toolkit.plan.regimen import MEDICAL_HOLD, Pause, Regimen
 from toolkit.plan.wording import day_in_words, sentence
 
-FILLED_IN = ("reason", "exercise", "first_day", "last_day", "hold", "end")
+BLANK = {"reason": "", "exercise": "", "first_day": None, "last_day": None, "hold": False, "end": None}
 
 
 class LifeForm(Shown):
@@ -56,7 +58,10 @@ class LifeForm(Shown):
         self.withdraw = button("Take this pause back", partial(self._try, self._withdraw))
         self.end = button("End early", partial(self._try, self._end))
         again = button("Read the list again", partial(self._try, self.refresh))
-        self.fields["regimen"].observe(lambda _: self._choose(), names="value")
+        self._in_force: dict[str, list[Regimen]] = {}
+        self._reading = False
+        self._shown, self._acts, self._session = "", 0, secrets.token_hex(8)
+        self.fields["regimen"].observe(lambda _: self._try(self._choose), names="value")
         self.view = widgets.VBox([
             markup.style(), words(clinic.name, "quiet"), self.fields["regimen"], row_of(again), self.asks,
             self.fields["by"], self.fields["reason"],
@@ -66,36 +71,44 @@ class LifeForm(Shown):
         ])  # fmt: skip
         self.view.add_class("backcare-form")
         self.view.add_class("backcare-life")
-        self._begin_act()
-        self.status.value = markup.status(told_of(self.refresh))
+        self._try(self.refresh)
 
     def refresh(self) -> str:
         """Read the regimens in force again; what was chosen stays chosen where it is still there."""
         today, chosen = self.clinic.now().date(), self.fields["regimen"].value
         final = [one for one in self.clinic.regimens() if one.status == "final"]
-        self._in_force: dict[str, list[Regimen]] = {}
+        in_force: dict[str, list[Regimen]] = {}
         for one in revisions_in_force(final):
             if one.last_day >= today:
-                self._in_force.setdefault(one.regimen_id, []).append(one)
+                in_force.setdefault(one.regimen_id, []).append(one)
+        self._in_force = in_force
         options = [
             (f"{rows[0].patient_id}, to {day_in_words(rows[-1].last_day)}, {key} revision {rows[-1].revision}", key)
             for key, rows in self._in_force.items()
         ]
+        self._reading = True  # what was typed stays with what stays chosen
         self.fields["regimen"].options = [("", ""), *options]
         self.fields["regimen"].value = chosen if chosen in self._in_force else ""
-        self._show()
+        self._reading = False
+        self._choose()
         return "" if options else "No regimen is in force: plan one in the form below."
 
-    def _choose(self) -> None:
-        """Another regimen: nothing of what was filled in for the one before stays."""
-        for name in FILLED_IN:
-            self.fields[name].value = {"hold": False, "first_day": None, "last_day": None, "end": None}.get(name, "")
-        self.status.value = ""
-        self._begin_act()
+    def _choose(self) -> str:
+        """Show what is chosen; with another regimen nothing of what was filled in for the one before stays."""
+        chosen = self.fields["regimen"].value or ""
+        if self._reading:
+            return ""
+        if chosen != self._shown:
+            self._shown = chosen
+            for name, blank in BLANK.items():
+                self.fields[name].value = blank
         self._show()
+        return ""
 
-    def _begin_act(self) -> None:
-        self._operation = secrets.token_hex(16)
+    def _operation(self, act: str) -> str:
+        """Return the id of an act: pressed again with the same filled in, it is the same."""
+        typed = {name: str(widget.value) for name, widget in self.fields.items()}
+        return hashlib.sha256(json.dumps([self._session, self._acts, act, typed]).encode()).hexdigest()
 
     def _patient(self) -> str:
         if found := self._in_force.get(self.fields["regimen"].value or ""):
@@ -109,6 +122,7 @@ class LifeForm(Shown):
             f"{sentence(row)}, {day_in_words(row.first_day)} to {day_in_words(row.last_day)}"
             for row in rows if row.last_day >= today
         ])  # fmt: skip
+        self.fields["pause"].options = [("", 0)]  # those of the one before, should these not be read
         pauses = self.clinic.own_pauses(self._patient()) if rows else {}
         told = {number: f"{pause_text([pause])[0]}: {pause.reason}" for number, pause in pauses.items()}
         self.fields["pause"].options = [("", 0), *((words, number) for number, words in told.items())]
@@ -132,8 +146,8 @@ class LifeForm(Shown):
         hold = self.fields["hold"].value
         pause = Pause(exercise=self.fields["exercise"].value or None, first_day=first_day, last_day=last_day,
                       reason=MEDICAL_HOLD if hold else reason)  # fmt: skip
-        self.clinic.pause(patient_id, pause, by=by, why=reason, operation=self._operation)
-        self._begin_act()
+        self.clinic.pause(patient_id, pause, by=by, why=reason, operation=self._operation("pause"))
+        self._acts += 1
         self._show()
         days = f"{day_in_words(first_day)} to {day_in_words(last_day)}"
         return f"Paused for {patient_id} from {days}: these days are not expected."
@@ -141,8 +155,8 @@ class LifeForm(Shown):
     def _withdraw(self) -> str:
         patient_id = self._patient()
         number, by, reason = self._filled(pause="the pause to take back", by="your name", reason="the reason")
-        self.clinic.withdraw_pause(patient_id, number, by=by, reason=reason, operation=self._operation)
-        self._begin_act()
+        self.clinic.withdraw_pause(patient_id, number, by=by, reason=reason, operation=self._operation("withdraw"))
+        self._acts += 1
         self._show()
         return f"The pause of {patient_id} is taken back: these days are expected again."
 
@@ -150,8 +164,8 @@ class LifeForm(Shown):
         self._patient()
         last_day, by, reason = self._filled(end="the last day", by="your name", reason="the reason")
         ended = self.clinic.end(
-            self.fields["regimen"].value, last_day=last_day, by=by, reason=reason, operation=self._operation
+            self.fields["regimen"].value, last_day=last_day, by=by, reason=reason, operation=self._operation("end")
         )
         self.refresh()
-        self._begin_act()
+        self._acts += 1
         return f"Ended for {ended.patient_id} on {day_in_words(ended.last_day)}: revision {ended.revision}."

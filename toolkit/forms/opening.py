@@ -75,7 +75,9 @@ class Opening:
         draft, base = self._made(kind, key)
         if not draft.written_by:
             draft = replace(draft, written_by=self._desk.draft.written_by)
-        self._on_open(draft, base, key if kind == "draft" else None)
+        kept_as = key if kind == "draft" else self._desk.kept_as if kind in ("template", "copy") else None
+        self._on_open(draft, base, kept_as)
+        self._read()
 
     def _made(self, kind: str, key: str) -> tuple[RegimenDraft, Regimen | None]:
         if kind == "draft":

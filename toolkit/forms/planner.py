@@ -159,7 +159,12 @@ class PlannerForm(Shown):
         if not self._showing:
             if draft.regimen_id != self.desk.draft.regimen_id:
                 self.conflict.hide()
-            self._try(partial(self.desk.take, draft))
+            self._try(partial(self._laid_on, draft))
+
+    def _laid_on(self, draft: RegimenDraft) -> str:
+        if told := self.desk.take(draft):
+            self.opening.refresh()
+        return told
 
     def _try(self, act: Callable[[], Any]) -> None:
         """Do something and show what it came to; what the clinic refuses stands in the status line."""
@@ -172,7 +177,8 @@ class PlannerForm(Shown):
         self._try(partial(self.desk.open, draft, base, kept_as))
 
     def _show(self) -> None:
-        """Bring every widget in line with the desk; the banner and the buttons know no other state."""
+        """Bring every widget in line with the desk; the banner and the buttons come first and know no other state."""
+        self._show_buttons()
         self._showing = True
         try:
             self._show_fields()
@@ -191,7 +197,6 @@ class PlannerForm(Shown):
         self.referral = gate_words.referral_note(desk.screening, desk.verdict, desk.profile, desk.today)
         self.note.value = self.referral
         seen(self.note, bool(self.referral))
-        self._show_buttons()
 
     def _show_fields(self) -> None:
         draft, desk = self.desk.draft, self.desk

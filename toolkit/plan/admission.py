@@ -35,14 +35,15 @@ def admission(
     profile : the clinic's; without one nobody could be told whom to call, and nothing becomes final
     """
     finals = [one for one in regimens if one.status == "final"]
+    valid_days = int(profile.number("screening_valid_days", on)) if profile else 0
     verdict = judge(
         screening,
         patient_id=patient_id,
         exercises={row.exercise for row in rows},
         on=on,
-        valid_days=int(profile.number("screening_valid_days", on)) if profile else 0,
+        valid_days=valid_days,
         earlier=[one.screening for one in finals if one.screening and one.regimen_id == regimen_id],
-        standing=standing_signs(screenings),
+        standing=standing_signs(screenings, on=on, valid_days=valid_days),
     )
     others = [one for one in finals if one.regimen_id != regimen_id]
     more = [*([] if profile else [NO_PROFILE]), *_clashes(rows, others)]

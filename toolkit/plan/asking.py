@@ -73,6 +73,8 @@ def taken_up(data: Screening | dict[str, Any]) -> Screening:
     kept = data.model_dump() if isinstance(data, Screening) else data
     if kept.get("question_set") not in (None, question_set().id):
         return Screening()
+    given = {key: answer for key, answer in kept.get("answers", {}).items() if answer != "not_asked"}
+    kept = kept | {"answers": given}
     try:
         return Screening(**kept)
     except RegimenError as error:
@@ -88,7 +90,7 @@ def _asked(asked: Screening, at: datetime, **changes: Any) -> Screening:
 
 def _begun(asked: Screening, at: datetime) -> Screening:
     """Return the screening with the moment of its first answer: it is as old as its oldest answer."""
-    if asked.screened_at is not None:
+    if asked.screened_at is not None or asked.screened_on is not None:
         return asked
     moment = at.replace(tzinfo=None, microsecond=0)
     begun = {"screened_at": moment, "screened_on": moment.date(), "question_set": question_set().id}

@@ -69,8 +69,10 @@ def ended(finals: Sequence[Regimen], last_day: date) -> Regimen:
     begun = [one for one in finals if one.first_day <= last_day]
     if not begun or last_day >= finals[-1].last_day:
         span = f"from {finals[0].first_day} to the day before {finals[-1].last_day}"
-        raise RegimenError("The regimen cannot end then.", [Problem("last_day", f"must be {span}; found {last_day}")])
-    return begun[-1].model_copy(update={"prescriptions": tuple(_rows_until(begun[-1], last_day))})
+        told = f"must be {span}; found {last_day}. One that has not begun is stopped by a pause"
+        raise RegimenError("The regimen cannot end then.", [Problem("last_day", told)])
+    rows = tuple(_rows_until(begun[-1], last_day))
+    return begun[-1].model_copy(update={"prescriptions": rows, "pauses": finals[-1].pauses})
 
 
 def revisions_in_force(finals: Iterable[Regimen]) -> Iterator[Regimen]:

@@ -156,7 +156,7 @@ def draft_of(regimen: Regimen, *, on: date | None = None) -> RegimenDraft:
     begun = final and on is not None and regimen.first_day < on
     start = on if begun and on else regimen.first_day
     over = regimen.last_day < start
-    typed = {name: _exercise(regimen, name, min(start, regimen.last_day)) for name in exercises()}
+    typed = {name: _last_asked(regimen, name) if over else _exercise(regimen, name, start) for name in exercises()}
     return RegimenDraft(
         patient_id=regimen.patient_id,
         purpose=regimen.purpose or "",
@@ -170,6 +170,13 @@ def draft_of(regimen: Regimen, *, on: date | None = None) -> RegimenDraft:
         regimen_id=regimen.regimen_id,
         revision=regimen.revision + 1,
     )
+
+
+def _last_asked(regimen: Regimen, name: str) -> ExerciseDraft | None:
+    """Return an exercise as it was asked last, whenever that ended."""
+    rows = [row for row in regimen.prescriptions if row.exercise == name]
+    last = max(rows, key=lambda row: row.first_day, default=None)
+    return _typed(last.model_dump(), last.side) if last else None
 
 
 def _exercise(regimen: Regimen, name: str, start: date) -> ExerciseDraft | None:

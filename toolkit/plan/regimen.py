@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from toolkit.errors import RegimenError
 from toolkit.plan.catalogue import exercises, purposes
@@ -31,6 +31,12 @@ Hold = Annotated[Number, Field(ge=1, le=120)]
 
 
 RegimenId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9.-]+$")]
+
+
+def _of_the_catalogue(value: str) -> str:
+    if value not in exercises():
+        raise ValueError(f"must be one of {', '.join(exercises())}; found {shown(value)}")
+    return value
 
 
 class _Days(Typed):
@@ -61,7 +67,7 @@ class Prescription(_Days):
 
     title: ClassVar[str] = "This prescription"
 
-    exercise: str
+    exercise: Annotated[str, AfterValidator(_of_the_catalogue)]
     side: Side
     sessions_per_day: Annotated[Whole, Field(ge=1, le=6)] = 1
     weekdays: tuple[Weekday, ...] | None = None
@@ -71,13 +77,6 @@ class Prescription(_Days):
     reps_max: Reps | None = None
     hold_s_min: Hold | None = None
     hold_s_max: Hold | None = None
-
-    @field_validator("exercise")
-    @classmethod
-    def _in_the_catalogue(cls, value: str) -> str:
-        if value not in exercises():
-            raise ValueError(f"must be one of {', '.join(exercises())}; found {shown(value)}")
-        return value
 
     @field_validator("side")
     @classmethod
@@ -140,7 +139,7 @@ class Pause(_Days):
 
     title: ClassVar[str] = "This pause"
 
-    exercise: str | None = None
+    exercise: Annotated[str, AfterValidator(_of_the_catalogue)] | None = None
     reason: Annotated[str, Field(max_length=500)] | None = None
 
 

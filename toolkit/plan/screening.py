@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -109,7 +110,7 @@ def judge(
     on: date,
     valid_days: int,
     earlier: Iterable[Screening] = (),
-    standing: Iterable[str] = (),
+    standing: Mapping[str, date] = MappingProxyType({}),
 ) -> Verdict:
     """Return what a screening allows on a day.
 
@@ -120,14 +121,15 @@ def judge(
     on : the day the regimen becomes final
     valid_days : days a screening is good for, counted from the first answer (`screening_valid_days`)
     earlier : the screenings of the final revisions before; each revision asks again
-    standing : red flags on record that nobody has released; a later "no" does not lift them
+    standing : red flags on record that nobody has released, as `standing_signs` returns them; a later "no" does not
+        lift them, nor does a release from before they were reported
     """
-    signs = tuple(standing)
+    on_record = dict(standing)
     if screening is None or (screening.patient_id or "") != patient_id:
         found = "of another patient" if screening else "missing"
         problem = Problem("screening", f"is {found}: ask the four families of red flags")
-        return Verdict("held" if signs else "draft", (problem,), signs)
-    signs = tuple(dict.fromkeys((*signs, *screening.holding)))
+        return Verdict("held" if on_record else "draft", (problem,), tuple(on_record))
+    signs = on_record | _reported(screening, on)
     problems = [
         *_when(screening, on, valid_days, tuple(earlier)),
         *_questions(screening),
@@ -136,19 +138,28 @@ def judge(
     if signs:
         released = list(_release(screening, signs, on, valid_days))
         if released or screening.decision != "cleared":
-            return Verdict("held", (*problems, *released), signs)
+            return Verdict("held", (*problems, *released), tuple(signs))
     return Verdict("draft" if problems else "final", tuple(problems))
 
 
-def standing_signs(screenings: Iterable[Screening]) -> tuple[str, ...]:
-    """Return the red flags of a patient's screenings, in their order, that no later complete release has cleared."""
-    found: dict[str, None] = {}
+def standing_signs(screenings: Iterable[Screening], *, on: date, valid_days: int) -> dict[str, date]:
+    """Return the red flags on record that no later complete release has cleared, with the days they were reported on.
+
+    Parameters
+    ----------
+    screenings : those of one patient, in the order they were kept
+    on, valid_days : as in `judge`; a release of tomorrow releases nothing today
+    """
+    found: dict[str, date] = {}
     for one in screenings:
-        found |= dict.fromkeys(one.holding)
-        day = one.reviewed_on or date.max
-        if one.decision == "cleared" and not list(_release(one, tuple(found), day, day.toordinal())):
+        found = found | _reported(one, on)
+        if one.decision == "cleared" and not list(_release(one, found, on, valid_days)):
             found = {}
-    return tuple(found)
+    return found
+
+
+def _reported(screening: Screening, on: date) -> dict[str, date]:
+    return dict.fromkeys(screening.holding, screening.screened_on or on)
 
 
 def _when(screening: Screening, on: date, valid_days: int, earlier: Sequence[Screening]) -> Iterator[Problem]:
@@ -211,7 +222,7 @@ def _decisions(caution: Caution, found: CautionAnswer, touched: Iterable[str]) -
             yield Problem(where, f"needs words: {asks}")
 
 
-def _release(screening: Screening, signs: Sequence[str], on: date, valid_days: int) -> Iterator[Problem]:
+def _release(screening: Screening, signs: Mapping[str, date], on: date, valid_days: int) -> Iterator[Problem]:
     """A release names who, when, what was found, what was decided and why; an emergency also when it was assessed."""
     words = {
         "reviewed_by": "the physician who looked",
@@ -222,14 +233,17 @@ def _release(screening: Screening, signs: Sequence[str], on: date, valid_days: i
     for name, asked in words.items():
         if not _said(getattr(screening, name)):
             yield Problem(name, f"is missing: {asked}")
+    first, last = min(signs.values(), default=on), max(signs.values(), default=on)
     if screening.reviewed_on is None:
         yield Problem("reviewed_on", "is missing: the day of the review")
-    elif not (screening.screened_on or date.min) <= screening.reviewed_on <= on:
-        yield Problem("reviewed_on", f"must be from the day of the screening to {on}; found {screening.reviewed_on}")
+    elif not last <= screening.reviewed_on <= on:
+        yield Problem(
+            "reviewed_on", f"must be from the day of the last red flag, {last}, to {on}; found {screening.reviewed_on}"
+        )
     if screening.decision != "cleared" or not any(family.emergency for family in families_of(signs)):
         return
     assessed_on, latest = screening.emergency_assessed_on, screening.reviewed_on or on
-    earliest = date.fromordinal(max(1, (screening.screened_on or on).toordinal() - valid_days))
+    earliest = date.fromordinal(max(1, first.toordinal() - valid_days))
     if assessed_on is None:
         yield Problem("emergency_assessed_on", "is missing: the day of the emergency assessment")
     elif not earliest <= assessed_on <= latest:

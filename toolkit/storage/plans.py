@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from toolkit.errors import Conflict, Problem, StoreError
 from toolkit.plan.changes import ended, revisions_in_force
 from toolkit.plan.files import Caseload, caseload_of, regimen_from_data, regimen_to_data
-from toolkit.plan.regimen import Pause, Regimen
+from toolkit.plan.regimen import Pause, Prescription, Regimen
 from toolkit.plan.screening import Screening
 from toolkit.schema import PAUSES
 from toolkit.storage import history
@@ -61,7 +61,7 @@ class Plans(Session):
                     connection, "regimen", regimen.regimen_id, regimen_to_data(regimen), operation=operation,
                     follows=regimen.revision - 1, reason=reason, **about,
                 )  # fmt: skip
-                if regimen.screening:
+                if with_gate and regimen.screening:
                     _keep_screening(connection, regimen.screening, f"{operation}:screening", about)
         except Conflict:
             with self._reading() as connection:  # two at once under one id: the other was answered
@@ -79,6 +79,8 @@ class Plans(Session):
             If the day does not fit, nobody or no reason is named, or nothing final is there to end.
         """
         _named(by=by, reason=reason)
+        if operation and (answered := self._answer(operation, "regimen")):
+            return regimen_from_data(answered.data)
         revisions = [regimen_from_data(one.data) for one in self._entries("regimen", subject=regimen_id)]
         final = [one for one in revisions if one.status == "final"]
         if not final:
@@ -89,9 +91,6 @@ class Plans(Session):
     def regimens(self, patient_id: str | None = None) -> list[Regimen]:
         """Return every revision of every regimen, or those of one patient, oldest first."""
         return [regimen_from_data(entry.data) for entry in self._entries("regimen", patient_id=patient_id)]
-
-    def _finals(self, patient_id: str) -> list[Regimen]:
-        return [one for one in self.regimens(patient_id) if one.status == "final"]
 
     def newest(self, regimen_id: str) -> Regimen | None:
         """Return the newest revision of a regimen, None where there is none."""
@@ -135,14 +134,18 @@ class Plans(Session):
             If nobody or no reason is named, nothing is prescribed on these days, or the same pause stands already.
         """
         _named(by=by, reason=why or pause.reason)
-        rows = (row for one in revisions_in_force(self._finals(patient_id)) for row in one.prescriptions)
-        if not any(row.first_day <= pause.last_day and pause.first_day <= row.last_day for row in rows):
-            raise StoreError("No exercise is prescribed on these days: there is nothing to pause.")
-        data, told = pause.model_dump(mode="json"), {"author": by, "reason": why or pause.reason}
-        standing = [(one.exercise, one.first_day, one.last_day) for one in self.own_pauses(patient_id).values()]
-        if (pause.exercise, pause.first_day, pause.last_day) in standing and not self._is_answered(operation):
-            raise StoreError("This pause stands already.")
-        self._append("pause", patient_id, data, operation, patient_id=patient_id, **told)
+        final = [one for one in self.regimens(patient_id) if one.status == "final"]
+        rows = [row for one in revisions_in_force(final) for row in one.prescriptions]
+
+        def stands(chain: list[Entry]) -> str:
+            if not any(_takes_out(pause, row) for row in rows):
+                return "Nothing of this is prescribed on these days: there is nothing to pause."
+            held = [(one.exercise, one.first_day, one.last_day) for one in _standing(chain).values()]
+            there = (pause.exercise, pause.first_day, pause.last_day) in held
+            return "This pause stands already." if there else ""
+
+        told = {"patient_id": patient_id, "author": by, "reason": why or pause.reason}
+        self._append("pause", patient_id, pause.model_dump(mode="json"), operation, refuse=stands, **told)
         return pause
 
     def own_pauses(self, patient_id: str) -> dict[int, Pause]:
@@ -154,10 +157,12 @@ class Plans(Session):
     ) -> None:
         """Take a pause back, with who and why: its days are expected again. Both stay in the history."""
         _named(by=by, reason=reason)
-        if number not in self.own_pauses(patient_id) and not self._is_answered(operation):
-            raise StoreError("There is no such pause to take back.")
-        told = {"author": by, "reason": reason}
-        self._append("pause", patient_id, {"withdraws": number}, operation, patient_id=patient_id, **told)
+
+        def missing(chain: list[Entry]) -> str:
+            return "" if number in _standing(chain) else "There is no such pause to take back."
+
+        told = {"patient_id": patient_id, "author": by, "reason": reason}
+        self._append("pause", patient_id, {"withdraws": number}, operation, refuse=missing, **told)
 
     def caseload(self, patient_id: str | None = None) -> Caseload:
         """Return prescriptions and pauses in force; drafts and held regimens are left out and named in `notices`."""
@@ -211,6 +216,12 @@ class Plans(Session):
     def templates(self) -> dict[str, dict[str, Any]]:
         """Return the clinic's own starters by name."""
         return {entry.subject: entry.data for entry in self._entries("template")}
+
+
+def _takes_out(pause: Pause, row: Prescription) -> bool:
+    """Tell whether a pause takes out any day of a prescription."""
+    same = pause.exercise in (None, row.exercise)
+    return same and row.first_day <= pause.last_day and pause.first_day <= row.last_day
 
 
 def _standing(chain: Iterable[Entry]) -> dict[int, Pause]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from toolkit.errors import SettingsError
+from toolkit.errors import SettingsError, StoreError
 from toolkit.rules import Rules
 from toolkit.settings import PROFILE_VARIABLE, ClinicProfile, read_profile, sample_profile_path
 from toolkit.storage import history
@@ -113,14 +113,30 @@ class Session:
         with self._reading() as connection:
             return history.read(connection, kind, **which)
 
-    def _is_answered(self, operation: str | None) -> bool:
+    def _answer(self, operation: str, kind: str) -> Entry | None:
+        """Return what an act has made already."""
         with self._reading() as connection:
-            return operation is not None and history.by_operation(connection, operation) is not None
+            found = history.by_operation(connection, operation)
+        return found if found and found.kind == kind else None
 
-    def _append(self, kind: str, subject: str, data: Any, operation: str | None, **more: Any) -> Entry:
-        """Add an entry behind whatever is there; asked twice under one operation, it is added once."""
+    def _append(
+        self,
+        kind: str,
+        subject: str,
+        data: Any,
+        operation: str | None,
+        *,
+        refuse: Callable[[list[Entry]], str] = lambda _chain: "",
+        **more: Any,
+    ) -> Entry:
+        """Add an entry behind whatever is there; asked twice under one operation, it is added once.
+
+        `refuse` gets the chain as it is and returns why nothing may be added, or nothing.
+        """
         operation = operation or secrets.token_hex(16)
         with self._writing() as connection:
             if earlier := history.by_operation(connection, operation):
                 return earlier
+            if why := refuse(history.read(connection, kind, subject=subject)):
+                raise StoreError(why)
             return history.append(connection, kind, subject, data, operation=operation, at=self.now(), **more)
