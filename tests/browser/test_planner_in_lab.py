@@ -49,13 +49,32 @@ def clinic_day():
     return datetime.now(ZoneInfo("America/Denver")).date().isoformat()
 
 
+def shown(form, text):
+    """Wait until something stands in the form; else tell what its banner and its status line say."""
+    from playwright.sync_api import TimeoutError as TooLong
+
+    try:
+        form.get_by_text(text).first.wait_for(timeout=20_000)
+    except TooLong:
+        told = [form.locator(".backcare-banner").inner_text(), *form.get_by_role("status").all_inner_texts()]
+        raise AssertionError(f"{text!r} is not shown; the form says {told}") from None
+
+
+def answered(form, question, answer):
+    """Wait until a question shows its answer, as a person does before the next one."""
+    from playwright.sync_api import expect
+
+    chosen = form.get_by_label(question, exact=True).locator("option:checked")
+    expect(chosen).to_have_text(answer, timeout=20_000)
+
+
 def plan(form, patient):
     """Fill in who, why and when; the starter fills in the doses."""
     fill(form, "Patient (pseudonym)", patient)
     fill(form, "Your name", "Dr Berg")
     choose(form, "Purpose", "remedial: back pain now")
     fill(form, "First day", clinic_day())
-    form.get_by_text("Knee-to-chest stretch, each leg: 1 x 3 x 15-30 s, once a day, every day").wait_for(timeout=15_000)
+    shown(form, "Knee-to-chest stretch, each leg: 1 x 3 x 15-30 s, once a day, every day")
 
 
 def screen(form, **otherwise):
@@ -63,6 +82,7 @@ def screen(form, **otherwise):
     fill(form, "Asked by", "Nurse Tal")
     for family in question_set().families.values():
         press(form, f"{family.name}: asked, none of these")
+        answered(form, family.questions[-1].text, "no")
     for key, caution in question_set().cautions.items():
         clear = "no" if caution.careful == "yes" else "yes"
         choose(form, caution.text, otherwise.get(key, clear))
@@ -99,7 +119,7 @@ def test_a_physician_plans_is_held_releases_and_saves_final(run_all, store):
     shoot(page, "empty.png")
     plan(form, "p-4711")
     fill(form, "Knee-to-chest stretch: hold (s)", "15-300")
-    form.get_by_text("must be 120 or less; found 300").wait_for(timeout=10_000)
+    shown(form, "must be 120 or less; found 300")
     expect(form.get_by_role("button", name="Save draft")).to_be_disabled()
     form.get_by_label("Knee-to-chest stretch: hold (s)").scroll_into_view_if_needed()
     shoot(page, "problem.png")
@@ -107,7 +127,7 @@ def test_a_physician_plans_is_held_releases_and_saves_final(run_all, store):
     expect(form.get_by_role("button", name="Save as final")).to_be_disabled()  # nothing was asked yet
 
     screen(form, in_fever="yes")
-    form.get_by_text("SAME DAY: medical review today. No exercise until then.").first.wait_for(timeout=10_000)
+    shown(form, "SAME DAY: medical review today. No exercise until then.")
     banner = form.locator(".backcare-banner").first
     expect(banner).to_contain_text("HELD by a red flag")
     expect(banner).to_contain_text("p-4711 · Bergtal Practice")
@@ -136,7 +156,7 @@ def revise(form, patient):
     option = form.get_by_label("Begin from").locator("option", has_text=f"revise: {patient}").inner_text()
     choose(form, "Begin from", option)
     press(form, "Open")
-    form.get_by_text("saving makes revision 2").first.wait_for(timeout=10_000)
+    shown(form, "saving makes revision 2")
 
 
 def test_of_two_tabs_the_second_to_save_sees_what_the_first_changed(run_all, store, page, lab):
@@ -159,12 +179,12 @@ def test_of_two_tabs_the_second_to_save_sees_what_the_first_changed(run_all, sto
 
     press(form, "Save draft")
     said(form, "was changed since it was opened")
-    form.get_by_text("Somebody else saved revision 2 meanwhile (Dr Other).").wait_for(timeout=10_000)
+    shown(form, "Somebody else saved revision 2 meanwhile (Dr Other).")
     assert form.get_by_text("goal: nothing → walk to the shop").count() == 1
     form.get_by_role("button", name="Go on with mine after theirs").scroll_into_view_if_needed()
     shoot(page, "conflict.png")
     press(form, "Go on with mine after theirs")
-    form.get_by_text("goal: walk to the shop → nothing").wait_for(timeout=10_000)
+    shown(form, "goal: walk to the shop → nothing")
     fill(form, "Goal, in the patient's words", "walk to the shop")
     press(form, "Save draft")
     said(form, "Saved as draft for p-0815: revision 3")
@@ -184,11 +204,11 @@ def test_what_was_typed_is_there_after_the_kernel_was_killed(run_all, store, lab
         os.kill(kernel, signal.SIGKILL)
     wait_for_another_kernel(lab, dead)
     _, form = planner(run_all)
-    form.get_by_text("typed and not saved: choose under Begin from.").wait_for(timeout=20_000)
+    shown(form, "typed and not saved: choose under Begin from.")
     option = form.get_by_label("Begin from").locator("option", has_text="go on typing: p-0007").inner_text()
     choose(form, "Begin from", option)
     press(form, "Open")
-    form.get_by_text("p-0007 · Bergtal Practice").first.wait_for(timeout=10_000)
+    shown(form, "p-0007 · Bergtal Practice")
     assert form.get_by_label("Goal, in the patient's words").input_value() == "lift my grandson"
     press(form, "Save draft")
     said(form, "Saved as draft for p-0007")
