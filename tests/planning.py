@@ -32,3 +32,14 @@ def released(form, **changes):
     for key, value in (typed | changes).items():
         form.fields[f"gate: {key}"].value = value
     return form
+
+
+def beside(form, name):
+    exercise, _, field = name.partition(": ")
+    return (form.blocks[exercise].beside[field] if field else form.beside[name]).value
+
+
+def saved_final(form):
+    screened(form).save_final.click()
+    assert form.saved.status == "final", form.status.value
+    return form

@@ -20,9 +20,6 @@ from toolkit.forms.fields import (
     Shown,
     beside,
     button,
-    choice,
-    day,
-    lines,
     row_of,
     seen,
     text,
@@ -34,8 +31,9 @@ from toolkit.forms.gate import GateBlock
 from toolkit.forms.opening import Opening
 from toolkit.forms.outcome import Outcome
 from toolkit.forms.pauses import PauseBlock
+from toolkit.forms.people import PEOPLE, people_fields
 from toolkit.plan import gate_words
-from toolkit.plan.catalogue import exercises, purposes
+from toolkit.plan.catalogue import exercises
 from toolkit.plan.draft_data import draft_to_data
 from toolkit.plan.drafts import RegimenDraft
 from toolkit.plan.evidence_card import of_all_four, sources_in_words
@@ -44,8 +42,6 @@ from toolkit.plan.regimen import Regimen
 from toolkit.plan.review import rows_of
 from toolkit.plan.screening import Screening
 from toolkit.plan.wording import sentences
-
-PEOPLE = ("patient_id", "written_by", "purpose", "goal", "first_day", "weeks", "last_day", "note", "reason")
 
 
 class PlannerForm(Shown):
@@ -90,7 +86,7 @@ class PlannerForm(Shown):
         self._banner = widgets.Box([self.banner])
         self._banner.add_class("backcare-banner")
         self.opening = Opening(self.clinic, self._open, self.desk)
-        people = _people()
+        people = people_fields()
         for name, widget in people.items():
             widget.observe(partial(self._edit_person, name), names="value")
         self.blocks = {name: ExerciseBlock(entry, self._edit_exercise) for name, entry in exercises().items()}
@@ -298,18 +294,3 @@ class PlannerForm(Shown):
         self.clinic.save_template(name, draft_to_data(self.desk.draft.as_template()), by=by)
         self.opening.refresh()
         return f"Kept as a starter of the clinic: {name}. It is offered under Begin from."
-
-
-def _people() -> dict[str, widgets.Widget]:
-    why = [("", ""), *((one.words, name) for name, one in purposes().items())]
-    return {
-        "patient_id": text("Patient (pseudonym)"),
-        "written_by": text("Your name"),
-        "purpose": choice("Purpose", why),
-        "goal": text("Goal, in the patient's words"),
-        "first_day": day("First day"),
-        "weeks": text("Weeks"),
-        "last_day": day("Last day (instead of weeks)"),
-        "note": lines("Note"),
-        "reason": lines("Reason for this revision"),
-    }
