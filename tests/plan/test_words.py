@@ -8,7 +8,7 @@ from screenings import answering, clear_screening, released
 
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.evidence_card import of_all_four, of_one, sources_in_words
-from toolkit.plan.gate_words import acts, open_points, referral_note, result
+from toolkit.plan.gate_words import acts, open_points, referral_note, result, unsigned
 from toolkit.plan.preview import counting_text, patient_text, phrases
 from toolkit.plan.questions import question_set
 from toolkit.plan.regimen import starter_regimen
@@ -95,6 +95,11 @@ def judged(screening, **more):
 
 def result_of(screening):
     return result(screening, judged(screening))
+
+
+def test_unsigned_content_says_so():
+    assert question_set().signed_by == ""
+    assert unsigned()[0].startswith("Not signed yet: questions, times to act and doses await a licensed clinician")
 
 
 def test_what_is_open_is_counted_by_family():

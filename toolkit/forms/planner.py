@@ -119,7 +119,7 @@ class PlannerForm(Shown):
 
     def _top_to_bottom(self) -> list[widgets.Widget]:
         return [
-            markup.style(), self._banner, self.opening.view,
+            markup.style(), self._banner, *(words(one, "hint") for one in gate_words.unsigned()), self.opening.view,
             words("Whose regimen", "head"), *(self._rows[name] for name in PEOPLE),
             words("Red flags, before any exercise", "head"), self.gate.view,
             words("Exercises and dose", "head"), *(words(line, "known") for line in of_all_four()),

@@ -12,6 +12,14 @@ from toolkit.plan.wording import day_in_words
 from toolkit.settings import ClinicProfile
 
 
+def unsigned() -> tuple[str, ...]:
+    """Return the warning that stands over the form until a licensed clinician has signed its content."""
+    if question_set().signed_by:
+        return ()
+    told = "Not signed yet: questions, times to act and doses await a licensed clinician (docs/safety.md)"
+    return (f"{told}, and are not in force for real patients until then.",)
+
+
 def result(screening: Screening | None, verdict: Verdict) -> str:
     """Return what was reported and what became of it, never a score and never `safe`."""
     if verdict.signs:

@@ -76,11 +76,13 @@ class Choice:
 class QuestionSet:
     """All that is asked, by id, and the set's own name, which each screening records.
 
+    `signed_by` is the licensed clinician who has signed questions, doses and times to act, empty while nobody has.
     `persistent` says whom a referral goes to, and what for, where nothing holds and pain is no better after a month.
     """
 
     id: str
     language: str
+    signed_by: str
     not_covered: str
     families: Mapping[str, Family]
     cautions: Mapping[str, Caution]
@@ -112,6 +114,7 @@ def question_set() -> QuestionSet:
     return QuestionSet(
         id=data["question_set"],
         language=data["language"],
+        signed_by=data["signed_by"],
         not_covered=data["not_covered"],
         families=MappingProxyType({one.id: one for one in families}),
         cautions=MappingProxyType({one.id: one for one in cautions}),
