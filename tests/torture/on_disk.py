@@ -21,7 +21,7 @@ def save_and_note(path, times):
     """Save again and again, with checkpoints and new openings between; each answer is noted on the disk."""
     store = Store(path)
     for number in range(1, int(times) + 1):
-        change = {"revision": number, "note": "n" * (37 * number % 3_000)}
+        change = {"revision": number, "note": "n" * (37 * number % 2_000)}
         saved = store.save(first_regimen().model_copy(update=change), operation=f"op-{number}")
         note(f"op-{number} {digest(saved)}")
         if number % 7 == 0:
