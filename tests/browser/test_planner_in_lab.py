@@ -36,7 +36,7 @@ def choose(form, label, option):
 
 
 def press(form, name):
-    form.get_by_role("button", name=name, exact=True).click()
+    form.get_by_role("button", name=name, exact=True).click(timeout=20_000)
 
 
 def said(form, text):
@@ -50,14 +50,16 @@ def clinic_day():
 
 
 def shown(form, text):
-    """Wait until something stands in the form; else tell what its banner and its status line say."""
-    from playwright.sync_api import TimeoutError as TooLong
+    form.get_by_text(text).first.wait_for(timeout=20_000)
 
-    try:
-        form.get_by_text(text).first.wait_for(timeout=20_000)
-    except TooLong:
-        told = [form.locator(".backcare-banner").inner_text(), *form.get_by_role("status").all_inner_texts()]
-        raise AssertionError(f"{text!r} is not shown; the form says {told}") from None
+
+@pytest.fixture(autouse=True)
+def what_it_said(request, page):
+    """Print what the form said at the end: it stands in the report of a test that failed."""
+    yield
+    for kind in ("banner", "problem", "hint", "status"):
+        found = page.locator(f".backcare-planner .backcare-{kind}:visible").all_inner_texts()
+        print(kind, [text for text in found if text.strip()])
 
 
 def answered(form, question, answer):

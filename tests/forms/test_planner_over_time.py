@@ -1,5 +1,7 @@
 """The planner form over days, windows and failures: what is on record, what was kept, what somebody else did."""
 
+import threading
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -266,6 +268,26 @@ def test_a_copy_into_a_plan_leaves_one_draft_which_saving_takes_away(form, clini
 def test_what_was_laid_aside_stands_in_the_list(form):
     form.fields["patient_id"].value = "p002"
     assert any(words.startswith("go on typing: p001") for words, _ in form.opening.field.options)
+
+
+def test_no_answer_is_lost_that_comes_while_the_form_is_brought_in_line(form, monkeypatch):
+    """JupyterLab hands widgets' messages to two threads at first; a red flag answered then once vanished."""
+    show = form.gate.show
+
+    def slowly(*args, **more):
+        time.sleep(0.2)
+        show(*args, **more)
+
+    monkeypatch.setattr(form.gate, "show", slowly)
+    other = threading.Thread(target=lambda: setattr(form.fields["goal"], "value", "walk"))
+    other.start()
+    time.sleep(0.05)
+    form.fields["gate: ce_numb"].value = "yes"
+    other.join()
+    assert form.desk.draft.goal == "walk"
+    assert form.desk.draft.screening.answers == {"ce_numb": "yes"}
+    assert form.fields["gate: ce_numb"].value == "yes"
+    assert "HELD by a red flag" in form.banner.value
 
 
 def test_a_screening_is_recorded_only_of_a_patient_and_by_somebody(clinic):

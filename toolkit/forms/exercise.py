@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from toolkit.forms.fields import Lines, beside, button, choice, seen, text, tick, words
+from toolkit.forms.fields import Lines, beside, button, choice, on_change, seen, text, tick, words
 from toolkit.plan.catalogue import DOSE_PARTS, Exercise
 from toolkit.plan.drafts import DAY_CHOICES, NAMED, QUOTA, ExerciseDraft, StepDraft
 from toolkit.plan.evidence_card import of_one
@@ -34,9 +34,9 @@ class ExerciseBlock:
         self.days = {day: tick(f"{entry.name}: {day.capitalize()}") for day in WEEKDAYS}
         self.beside = {name: words("", "problem") for name in (*self.fields, "weekdays")}
         for name, widget in self.fields.items():
-            widget.observe(partial(self._edited, name), names="value")
+            on_change(widget, partial(self._edited, name))
         for widget in self.days.values():
-            widget.observe(self._days_edited, names="value")
+            on_change(widget, self._days_edited)
         self.steps: list[StepRow] = []
         self.sentences, self.hints = Lines("sentence"), Lines("hint")
         self._rows = {name: beside(self.fields[name], self.beside[name]) for name in self.fields if name != "on"}
@@ -114,12 +114,12 @@ class StepRow:
     def __init__(
         self, name: str, number: int, on_edit: Callable[[int, dict[str, str]], None], on_drop: Callable[[int], None]
     ) -> None:
-        self.number = number
+        self.number, self._on_edit = number, on_edit
         said = {"week": "week or day"} | DOSE_PARTS
         self.fields = {key: text(f"{name}: step {number}: {said[key]}") for key in said}
         self.beside = {key: words("", "problem") for key in said}
         for key, widget in self.fields.items():
-            widget.observe(lambda change, key=key: on_edit(number - 1, {key: change["new"].strip()}), names="value")
+            on_change(widget, partial(self._edited, key))
         rows = [beside(self.fields[key], self.beside[key]) for key in said]
         self.view = widgets.VBox([*rows, button(f"{name}: take out step {number}", lambda: on_drop(number - 1))])
         self.view.add_class("backcare-step")
@@ -133,3 +133,6 @@ class StepRow:
         """Show what is wrong beside its field."""
         for key, label in self.beside.items():
             label.value = told.get(f"{exercise}: step {self.number}: {key}", "")
+
+    def _edited(self, key: str, change: Any) -> None:
+        self._on_edit(self.number - 1, {key: change["new"].strip()})

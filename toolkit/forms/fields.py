@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from toolkit.errors import ToolkitError
 
 STYLE = {"description_width": "310px"}
 WIDTH = "540px"
+TURN = threading.RLock()  # one change at a time, in all forms of a kernel
 
 
 def _width(width: str = WIDTH) -> widgets.Layout:
@@ -56,8 +58,27 @@ def button(description: str, act: Callable[[], None], *, primary: bool = False) 
     made = widgets.Button(
         description=description, button_style="primary" if primary else "", layout=widgets.Layout(width="auto")
     )
-    made.on_click(lambda _button: act())
+    made.on_click(in_turn(lambda _button: act()))
     return made
+
+
+def in_turn(act: Callable[[Any], object]) -> Callable[[Any], None]:
+    """Return the act, done after whatever another thread of the kernel is doing to a form.
+
+    JupyterLab hands the messages of widgets to a thread of their own once it has begun, and the first few to another:
+    an answer given while the form was still being brought in line with the one before would be lost.
+    """
+
+    def wait_and_act(told: Any) -> None:
+        with TURN:
+            act(told)
+
+    return wait_and_act
+
+
+def on_change(widget: widgets.Widget, act: Callable[[Any], object]) -> None:
+    """Do something when another value is chosen or typed, one change after another."""
+    widget.observe(in_turn(act), names="value")
 
 
 def words(text: str, kind: str) -> widgets.Label:

@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from toolkit.forms.fields import beside, button, choice, day, lines, question, seen, text, words
+from toolkit.forms.fields import beside, button, choice, day, lines, on_change, question, seen, text, words
 from toolkit.plan import asking
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.evidence_card import FLAGS, cautions_touch
@@ -126,13 +126,13 @@ class GateBlock:
 
     def _watch(self) -> None:
         for key, widget in self.questions.items():
-            widget.observe(partial(self._answered, key), names="value")
+            on_change(widget, partial(self._answered, key))
         for key, widget in self.cautions.items():
-            widget.observe(partial(self._cautioned, key), names="value")
+            on_change(widget, partial(self._cautioned, key))
         for key, widget in self.considered.items():
-            widget.observe(partial(self._thought, key), names="value")
+            on_change(widget, partial(self._thought, key))
         for key, widget in (self.people | self.release).items():
-            widget.observe(partial(self._typed, key), names="value")
+            on_change(widget, partial(self._typed, key))
 
     def _family(self, family: Family) -> widgets.Widget:
         rows = []
@@ -187,9 +187,7 @@ class DecisionRow:
         self.problem = words("", "problem")
         self.view = widgets.VBox([beside(self.fields["do"], self.problem), self.fields["words"]])
         for widget in self.fields.values():
-            widget.observe(
-                lambda _: on_edit(where, self.fields["do"].value, self.fields["words"].value.strip()), names="value"
-            )
+            on_change(widget, lambda _: on_edit(where, self.fields["do"].value, self.fields["words"].value.strip()))
 
     def show(self, do: str, said: str) -> None:
         """Bring the widgets in line with what was decided."""

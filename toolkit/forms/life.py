@@ -14,7 +14,7 @@ import ipywidgets as widgets
 from toolkit.errors import ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.clinic import Clinic
-from toolkit.forms.fields import Lines, Shown, button, choice, day, row_of, text, tick, told_of, words
+from toolkit.forms.fields import Lines, Shown, button, choice, day, on_change, row_of, text, tick, told_of, words
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.changes import revisions_in_force
 from toolkit.plan.preview import pause_text
@@ -61,7 +61,7 @@ class LifeForm(Shown):
         self._in_force: dict[str, list[Regimen]] = {}
         self._reading = False
         self._shown, self._acts, self._session = "", 0, secrets.token_hex(8)
-        self.fields["regimen"].observe(lambda _: self._try(self._choose), names="value")
+        on_change(self.fields["regimen"], lambda _: self._try(self._choose))
         self.view = widgets.VBox([
             markup.style(), words(clinic.name, "quiet"), self.fields["regimen"], row_of(again), self.asks,
             self.fields["by"], self.fields["reason"],

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from toolkit.errors import ToolkitError
 from toolkit.forms.clinic import Clinic
 from toolkit.forms.desk import Desk
-from toolkit.forms.fields import button, choice, row_of, seen, told_of, words
+from toolkit.forms.fields import button, choice, on_change, row_of, seen, told_of, words
 from toolkit.plan.draft_data import draft_from_data
 from toolkit.plan.drafts import RegimenDraft, draft_of
 from toolkit.plan.regimen import Regimen
@@ -36,7 +36,7 @@ class Opening:
         self.field = choice("Begin from", [NEW], width="800px")
         self.open = button("Open", lambda: self._try(self._open))
         self.discard = button("Throw away what was typed", lambda: self._try(self._throw_away))
-        self.field.observe(lambda _: self._show(), names="value")
+        on_change(self.field, lambda _: self._show())
         self.status = words("", "problem")
         self.view = widgets.VBox([self.field, row_of(self.open, self.discard), self.status])
         self.refresh()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
-from toolkit.forms.fields import beside, button, choice, day, text, words
+from toolkit.forms.fields import beside, button, choice, day, on_change, text, words
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.drafts import PauseDraft
 
@@ -60,7 +61,7 @@ class PauseRow:
     def __init__(
         self, number: int, on_edit: Callable[[int, dict[str, Any]], None], on_drop: Callable[[int], None]
     ) -> None:
-        self.number = number
+        self.number, self._on_edit = number, on_edit
         names = [("all", ""), *((one.name, key) for key, one in exercises().items())]
         self.fields = {
             "exercise": choice(f"Pause {number}: exercise", names),
@@ -70,7 +71,7 @@ class PauseRow:
         }
         self.beside = {key: words("", "problem") for key in self.fields}
         for key, widget in self.fields.items():
-            widget.observe(lambda change, key=key: on_edit(number - 1, {key: change["new"]}), names="value")
+            on_change(widget, partial(self._edited, key))
         rows = [beside(widget, self.beside[key]) for key, widget in self.fields.items()]
         self.view = widgets.VBox([*rows, button(f"Take out pause {number}", lambda: on_drop(number - 1))])
         self.view.add_class("backcare-step")
@@ -79,3 +80,6 @@ class PauseRow:
         """Bring the widgets in line with what was typed."""
         for key, widget in self.fields.items():
             widget.value = getattr(pause, key)
+
+    def _edited(self, key: str, change: Any) -> None:
+        self._on_edit(self.number - 1, {key: change["new"]})

@@ -20,6 +20,7 @@ from toolkit.forms.fields import (
     Shown,
     beside,
     button,
+    on_change,
     row_of,
     seen,
     text,
@@ -88,13 +89,13 @@ class PlannerForm(Shown):
         self.opening = Opening(self.clinic, self._open, self.desk)
         people = people_fields()
         for name, widget in people.items():
-            widget.observe(partial(self._edit_person, name), names="value")
+            on_change(widget, partial(self._edit_person, name))
         self.blocks = {name: ExerciseBlock(entry, self._edit_exercise) for name, entry in exercises().items()}
         self.gate = GateBlock(self._edit_gate, lambda name: self._edit_exercise(name, {"on": False}), self.clinic.now)
         self.pauses = PauseBlock(lambda pauses: self._take(replace(self.desk.draft, pauses=pauses)))
         self.outcome = Outcome()
         self.confirm = tick("", width="auto")
-        self.confirm.observe(self._edit_confirm, names="value")
+        on_change(self.confirm, self._edit_confirm)
         self.fields: dict[str, widgets.Widget] = people | {f"gate: {key}": one for key, one in self.gate.fields.items()}
         for name, block in self.blocks.items():
             self.fields |= {f"{name}: {part}": widget for part, widget in block.fields.items()}
