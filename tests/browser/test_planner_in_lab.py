@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+import urllib.request
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -226,12 +227,18 @@ def wait_for_draft(store, goal):
 
 
 def wait_for_another_kernel(lab, dead):
-    """Wait until the lab has begun a new kernel in place of a killed one, as a person does who sees it restart."""
-    for _ in range(150):
-        if set(kernels(lab)) - set(dead):
+    """Wait until the lab has begun a new kernel in place of a killed one and it answers, as a person does."""
+    for _ in range(300):
+        if set(kernels(lab)) - set(dead) and "idle" in states_of_kernels(lab):
             return
         time.sleep(0.2)
-    raise AssertionError("the lab began no new kernel")
+    raise AssertionError(f"the lab began no new kernel: {states_of_kernels(lab)}")
+
+
+def states_of_kernels(lab):
+    """Return what the server says of its kernels."""
+    with urllib.request.urlopen(f"{lab.base}/api/kernels?token={lab.token}") as answer:  # noqa: S310 - our own lab
+        return [one["execution_state"] for one in json.load(answer)]
 
 
 def kernels(lab):
