@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from screenings import clear_screening
 
+from toolkit.errors import StoreError
+
 NINE = datetime(2026, 4, 1, 9, tzinfo=ZoneInfo("America/Denver"))
 
 
@@ -43,3 +45,15 @@ def saved_final(form):
     screened(form).save_final.click()
     assert form.saved.status == "final", form.status.value
     return form
+
+
+def lose_answer(clinic, name, monkeypatch):
+    """Let an act of the clinic be done and its answer be lost; return what brings the answer back."""
+    act = getattr(clinic, name)
+
+    def answer_lost(*args, **more):
+        act(*args, **more)
+        raise StoreError("The store cannot be written: connection lost.")
+
+    monkeypatch.setattr(clinic, name, answer_lost)
+    return lambda: monkeypatch.setattr(clinic, name, act)

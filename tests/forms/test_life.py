@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from planning import NINE, filled, screened
+from planning import NINE, filled, lose_answer, screened
 from screenings import answering, clear_screening
 
 from toolkit.errors import StoreError
@@ -87,16 +87,10 @@ def test_the_same_pause_stands_once_and_only_where_something_is_prescribed(life,
 
 
 def test_a_pause_whose_answer_was_lost_is_one_pause_and_another_is_another(life, clinic, monkeypatch):
-    pause = clinic.pause
-
-    def answer_lost(*args, **more):
-        pause(*args, **more)
-        raise StoreError("The store cannot be written: connection lost.")
-
-    monkeypatch.setattr(clinic, "pause", answer_lost)
+    answer_again = lose_answer(clinic, "pause", monkeypatch)
     fill(life, **PAUSE)
     life.pause.click()
-    monkeypatch.setattr(clinic, "pause", pause)
+    answer_again()
     life.pause.click()
     assert "Paused for p001" in life.status.value
     assert len(clinic.pauses("p001")) == 1

@@ -3,7 +3,7 @@
 import random
 from datetime import date, datetime
 
-from planning import beside, filled, released, screened
+from planning import beside, filled, lose_answer, released, screened
 from torture.levels import SEED, count, tell
 
 from toolkit.errors import Conflict, StoreError
@@ -224,16 +224,10 @@ def test_theirs_is_opened_and_mine_stays_as_a_draft(clinic):
 
 def test_pressed_again_after_a_lost_answer_it_is_one_act_of_saving(form, clinic, monkeypatch):
     """The save is in the store, the answer was lost: the second press gets the first answer."""
-    save = clinic.save
-
-    def answer_lost(*args, **more):
-        save(*args, **more)
-        raise StoreError("The store cannot be written: connection lost.")
-
-    monkeypatch.setattr(clinic, "save", answer_lost)
+    answer_again = lose_answer(clinic, "save", monkeypatch)
     form.save_draft.click()
     assert "connection lost" in form.status.value
-    monkeypatch.setattr(clinic, "save", save)
+    answer_again()
     form.save_draft.click()
     assert "revision 1" in form.status.value
     assert len(clinic.regimens()) == 1

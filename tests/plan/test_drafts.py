@@ -34,7 +34,7 @@ def test_an_empty_form_answers_nothing_by_itself():
         "written_by: is missing: give your name",
         "purpose: is missing: give preventive or remedial",
         "first_day: is missing: give a day",
-        "weeks: must be a whole number from 1 to 52; found nothing",
+        "weeks: is missing: give the weeks, or a last day",
         "exercises: choose at least one exercise",
     ]
 

@@ -95,7 +95,9 @@ def row_of(*parts: widgets.Widget) -> widgets.Box:
 
 def beside(widget: widgets.Widget, label: widgets.Label) -> widgets.Box:
     """Return a field with what is wrong with it beside it, or below where there is no room."""
-    return widgets.Box([widget, label], layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
+    both = widgets.Box([widget, label], layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
+    both.add_class("backcare-beside")
+    return both
 
 
 def seen(widget: widgets.Widget, is_seen: bool) -> None:

@@ -58,10 +58,14 @@ class GateBlock:
         self.again = button("Ask everything again", lambda: self._on_edit(lambda _: Screening()))
         self._families = {key: words("", "quiet") for key in asked.families}
         self._watch()
+        self.view = self._top_to_bottom()
+
+    def _top_to_bottom(self) -> widgets.Widget:
+        asked = question_set()
         release = [beside(widget, self.beside[key]) for key, widget in self.release.items()]
         self.release_view = widgets.VBox([words("Release of what is held", "head"), *release])
         self.release_view.add_class("backcare-exercise")
-        self.view = widgets.VBox([
+        return widgets.VBox([
             beside(self.people["screened_by"], self.beside["screened_by"]),
             *(self._family(one) for one in asked.families.values()),
             words(asked.not_covered, "quiet"),

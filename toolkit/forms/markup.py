@@ -11,10 +11,9 @@ from toolkit.look import look
 
 STYLE = """
 <style>
-.backcare-form { max-width: 62rem; padding: 4px 2px; }
+.backcare-form { max-width: 62rem; padding: 4px 2px; container-type: inline-size; }
 .backcare-form .widget-box { overflow: visible; min-width: 0; }
 .backcare-form .widget-label { white-space: normal; line-height: 1.35; height: auto; }
-.backcare-form { container-type: inline-size; }
 .backcare-form, .jp-OutputArea:has(.backcare-form), .jp-OutputArea-child:has(.backcare-form),
 .jp-OutputArea-output:has(.backcare-form) { overflow: visible; min-width: 0; }  /* where it clips, no banner sticks */
 .backcare-banner { position: sticky; top: 0; z-index: 2; padding: 8px 12px; border-radius: 4px;
@@ -23,6 +22,7 @@ STYLE = """
 .widget-label.backcare-head { font-weight: 600; font-size: 15px; margin-top: 10px; }
 .widget-label.backcare-quiet { color: var(--jp-ui-font-color2, QUIET); font-size: 12px; }
 .widget-label.backcare-problem { color: var(--jp-error-color1, PROBLEM); font-size: 13px; margin-left: 8px; }
+.backcare-beside > .widget-label.backcare-problem { flex: 1 1 14rem; width: auto; }  /* wraps beside its field */
 .widget-label.backcare-sentence { font-weight: 600; margin: 2px 0 2px 8px; }
 .widget-label.backcare-hint { color: var(--jp-ui-font-color1, INK); font-size: 13px; margin: 2px 0;
   border-left: 3px solid HINT; padding-left: 8px; }

@@ -82,6 +82,8 @@ def _missing(draft: RegimenDraft) -> Iterator[Problem]:
     weeks = _number(draft.weeks)
     if weeks is not None and draft.last_day is not None:
         yield Problem("last_day", "give the weeks or a last day, not both")
+    elif draft.last_day is None and weeks is None:
+        yield Problem("weeks", "is missing: give the weeks, or a last day")
     elif draft.last_day is None and not (isinstance(weeks, int) and 1 <= weeks <= MAX_WEEKS):
         yield Problem("weeks", f"must be a whole number from 1 to {MAX_WEEKS}; found {shown(draft.weeks)}")
     elif draft.last_day and draft.first_day and draft.last_day < draft.first_day:
