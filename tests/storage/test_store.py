@@ -349,6 +349,8 @@ def test_a_server_that_may_lose_an_acknowledged_save_is_refused(postgres, monkey
         ("postgresql+psycopg:///clinic?hostaddr=192.0.2.7", {}),
         ("postgresql+psycopg:///clinic?service=clinic", {}),
         ("postgresql+psycopg:///clinic", {"PGHOST": "db.example"}),
+        ("postgresql+psycopg://localhost/clinic", {"PGHOSTADDR": "192.0.2.7"}),
+        ("postgresql+psycopg://localhost/clinic?host=db.example", {}),
     ],
 )
 def test_a_server_elsewhere_must_prove_who_it_is(monkeypatch, url, environment):
@@ -357,6 +359,13 @@ def test_a_server_elsewhere_must_prove_who_it_is(monkeypatch, url, environment):
         monkeypatch.setenv(name, value)
     with pytest.raises(StoreError, match="must be reached with sslmode=verify-full"):
         Store(url)
+
+
+def test_a_server_that_the_url_names_here_is_here_whatever_the_system_names(monkeypatch):
+    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    monkeypatch.setenv("PGHOST", "db.example")
+    with pytest.raises(StoreError, match="cannot be opened: connection failed"):
+        Store("postgresql+psycopg://127.0.0.1:1/clinic?connect_timeout=2")
 
 
 def test_a_database_of_something_else_is_left_alone(tmp_path, monkeypatch):

@@ -105,10 +105,12 @@ def _new_file(path: Path) -> Iterator[tuple[sa.Engine, sa.Engine]]:
     making = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         read, write = open_engines(sqlite_url(making))
-        yield read, write
-        with read.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        read.dispose()
+        try:
+            yield read, write
+            with read.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            read.dispose()
         making.replace(path)
         sync_folder(path.parent)
     finally:

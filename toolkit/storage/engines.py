@@ -17,7 +17,6 @@ from toolkit.storage.tables import SCHEMA_VERSION, about, guards, metadata
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "fuse.rclone", "davfs"}
 LASTING = ("fsync", "full_page_writes", "synchronous_commit")  # else PostgreSQL may lose what it acknowledged
-ELSEWHERE, BY_SYSTEM = ("host", "hostaddr", "service"), ("PGHOST", "PGHOSTADDR", "PGSERVICE")  # what may name a server
 LOCAL = (None, "", "localhost", "127.0.0.1", "::1")
 NEXT_STEPS = {
     "locked": "Somebody else is writing: try again in a moment.",
@@ -164,7 +163,8 @@ def _refuse_network(url: sa.URL) -> None:
         if (kind := _file_system(Path(url.database or ""))) in NETWORK:
             raise StoreError(f"The store lies on a network drive ({kind}), where saves get lost: use a local disk.")
         return
-    asked = [url.host, *(url.query.get(name) for name in ELSEWHERE), *(os.environ.get(name) for name in BY_SYSTEM)]
+    asked = [url.query.get("host") or url.host or os.environ.get("PGHOST")]
+    asked += [url.query.get(name) or os.environ.get(f"PG{name.upper()}") for name in ("hostaddr", "service")]
     if url.query.get("sslmode") != "verify-full" and not all(_is_here(host) for host in asked):
         raise StoreError("A store on another computer must be reached with sslmode=verify-full in its URL.")
 

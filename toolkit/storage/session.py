@@ -126,7 +126,7 @@ class Session:
         data: Any,
         operation: str | None,
         *,
-        refuse: Callable[[list[Entry]], str] = lambda _chain: "",
+        refuse: Callable[[list[Entry]], str] | None = None,
         **more: Any,
     ) -> Entry:
         """Add an entry behind whatever is there; asked twice under one operation, it is added once.
@@ -137,6 +137,6 @@ class Session:
         with self._writing() as connection:
             if earlier := history.by_operation(connection, operation):
                 return earlier
-            if why := refuse(history.read(connection, kind, subject=subject)):
+            if refuse and (why := refuse(history.read(connection, kind, subject=subject))):
                 raise StoreError(why)
             return history.append(connection, kind, subject, data, operation=operation, at=self.now(), **more)
