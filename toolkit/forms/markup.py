@@ -22,7 +22,7 @@ STYLE = """
 .widget-label.backcare-head { font-weight: 600; font-size: 15px; margin-top: 10px; }
 .widget-label.backcare-quiet { color: var(--jp-ui-font-color2, QUIET); font-size: 12px; }
 .widget-label.backcare-problem { color: var(--jp-error-color1, PROBLEM); font-size: 13px; margin-left: 8px; }
-.backcare-beside > .widget-label.backcare-problem { flex: 1 1 14rem; width: auto; }  /* wraps beside its field */
+.backcare-beside > .widget-label.backcare-problem { flex: 1 1 11rem; width: auto; }  /* wraps beside its field */
 .widget-label.backcare-sentence { font-weight: 600; margin: 2px 0 2px 8px; }
 .widget-label.backcare-hint { color: var(--jp-ui-font-color1, INK); font-size: 13px; margin: 2px 0;
   border-left: 3px solid HINT; padding-left: 8px; }
