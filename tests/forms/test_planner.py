@@ -103,6 +103,13 @@ def test_a_caution_is_decided_for_each_exercise_it_touches(form, clinic):
     assert len(clinic.prescriptions()) == 3
 
 
+def test_a_caution_is_asked_of_an_exercise_whose_dose_is_still_to_be_mended(form):
+    form.fields["knee_to_chest: sets"].value = "x"
+    screened(form, osteoporosis="yes")
+    told = form.gate.decisions["osteoporosis: knee_to_chest"].problem.value
+    assert told == "is not decided: leave out, adapt or go on"
+
+
 def test_switching_an_exercise_off_and_on_skips_no_caution(form):
     screened(form, osteoporosis="yes")
     for value in (False, True):

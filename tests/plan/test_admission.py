@@ -20,6 +20,7 @@ def final(regimen_id="r-1", first_day=ON, **more):
 def found(screening, regimen=None, *, regimens=(), screenings=(), profile=PROFILE):
     planned = regimen or final()
     return admission(screening, planned.prescriptions, patient_id="p001", regimen_id=planned.regimen_id,
+                     exercises={row.exercise for row in planned.prescriptions},
                      regimens=regimens, screenings=screenings, profile=profile, on=ON)  # fmt: skip
 
 

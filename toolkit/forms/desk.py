@@ -223,7 +223,8 @@ class Desk:
         rows = [row for found in rows_of(self.draft).values() for row in found]
         self.verdict: Verdict = admission(
             self.screening, rows, patient_id=self.draft.patient_id, regimen_id=self.draft.regimen_id,
-            regimens=self.regimens, screenings=self.screenings, profile=self.profile, on=self.today,
+            exercises=self.draft.chosen, regimens=self.regimens, screenings=self.screenings,
+            profile=self.profile, on=self.today,
         )  # fmt: skip
 
     def _to_confirm(self) -> list[str]:

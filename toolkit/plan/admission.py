@@ -21,6 +21,7 @@ def admission(
     *,
     patient_id: str,
     regimen_id: str,
+    exercises: Iterable[str],
     regimens: Iterable[Regimen],
     screenings: Iterable[Screening],
     profile: ClinicProfile | None,
@@ -31,6 +32,7 @@ def admission(
     Parameters
     ----------
     screening, rows : what was asked for it, and what it prescribes
+    exercises : ids of all that are meant, those whose rows are still to be mended as well
     regimens, screenings : everything on record of this patient
     profile : the clinic's; without one nobody could be told whom to call, and nothing becomes final
     """
@@ -39,7 +41,7 @@ def admission(
     verdict = judge(
         screening,
         patient_id=patient_id,
-        exercises={row.exercise for row in rows},
+        exercises=exercises,
         on=on,
         valid_days=valid_days,
         earlier=[one.screening for one in finals if one.screening and one.regimen_id == regimen_id],

@@ -36,6 +36,7 @@ def admit(connection: sa.Connection, regimen: Regimen, *, on: date, profile: Cli
     asked = history.read(connection, "screening", patient_id=patient_id)
     verdict = admission(
         screening, regimen.prescriptions, patient_id=patient_id, regimen_id=regimen.regimen_id,
+        exercises={row.exercise for row in regimen.prescriptions},
         regimens=[regimen_from_data(one.data) for one in revisions],
         screenings=[Screening(**one.data) for one in asked], profile=profile, on=on,
     )  # fmt: skip
