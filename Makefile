@@ -30,7 +30,8 @@ nbval: .venv/test
 torture: .venv/test    ## kill writers, cut the power, break the disk: LEVEL=change, night or release; counts in .venv/torture.json
 	rm -f .venv/torture.json
 	BACKCARE_TORTURE=$(LEVEL) BACKCARE_COUNTS=$(CURDIR)/.venv/torture.json $(BIN)/pytest -m "" \
-		-k "_t1_ or _t2_ or _t3_ or _t4_ or _t5_ or _t6_ or _t16_" tests/torture tests/forms
+		-k "_t1_ or _t2_ or _t3_ or _t4_ or _t5_ or _t6_ or _t8_ or _t8b_ or _t9_ or _t16_" \
+		tests/torture tests/forms tests/logs
 
 notebooks: .venv/test    ## run the notebooks again and keep their outputs
 	rm -rf .venv/test-home

@@ -111,7 +111,7 @@ def test_the_examples_of_the_formats_page_are_accepted(tmp_path):
     (tmp_path / "log.csv").write_text(log, encoding="utf-8")
     assert str(read_log(tmp_path / "log.csv").account) == "4 rows: 3 kept, 0 quarantined, 0 blank, 1 header"
     mapping, regimen = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.S))
-    assert Mapping(**mapping).hold_of == "rep"
+    assert Mapping(**mapping).carry_down == ("performed_at",)
     assert regimen_from_data(regimen).status == "final"
 
 

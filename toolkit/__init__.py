@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from toolkit.charts.style import use_notebook_style
     from toolkit.errors import Problem, ToolkitError
     from toolkit.forms.chooser import PatientChooser
+    from toolkit.forms.importer import ImporterForm
     from toolkit.forms.life import LifeForm
     from toolkit.forms.planner import PlannerForm
     from toolkit.logs.read import read_log
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from toolkit.store import Store
 
 _HOME = {
+    "ImporterForm": "forms.importer",
     "LifeForm": "forms.life",
     "PatientChooser": "forms.chooser",
     "PlannerForm": "forms.planner",
@@ -56,10 +58,10 @@ _HOME = {
 }
 
 __all__ = [
-    "LifeForm", "PatientChooser", "PlannerForm", "Prescription", "Problem", "Regimen", "Rules", "Store", "ToolkitError",
-    "adherence", "attribute", "cell_table", "exercises", "pain_by_day", "plot_calendar", "plot_pain", "plot_week",
-    "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "sample_clinic", "starter_regimen",
-    "use_notebook_style", "week_grid",
+    "ImporterForm", "LifeForm", "PatientChooser", "PlannerForm", "Prescription", "Problem", "Regimen", "Rules",
+    "Store", "ToolkitError", "adherence", "attribute", "cell_table", "exercises", "pain_by_day", "plot_calendar",
+    "plot_pain", "plot_week", "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log",
+    "sample_clinic", "starter_regimen", "use_notebook_style", "week_grid",
 ]  # fmt: skip
 
 

@@ -51,15 +51,39 @@ def sample(
     from toolkit.writing import write_table
 
     clinic = sample_clinic(seed=seed, patients=patients, weeks=weeks)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ToolkitError(f"The folder {out.name} cannot be made: {error.strerror}.") from None
+    _make_folder(out)
     write_log(clinic.log, out / "log.csv")
     write_regimens(clinic.regimens, out / "regimens.json")
     write_table(clinic.prescriptions, out / "prescriptions.csv")
     write_table(clinic.pauses, out / "pauses.csv")
     typer.echo(f"{patients} made-up patients, {len(clinic.log)} log rows, last complete day {clinic.as_of}.")
+
+
+@app.command("import")
+def import_(
+    logs: Annotated[list[Path], typer.Argument(help="Log files: our own, an app's export, any table with --mapping.")],
+    out: Annotated[Path, typer.Option(help="Folder for log.csv and quarantine.csv; made if it is not there.")],
+    mapping: Annotated[Path | None, typer.Option(help="Saved mapping of the source.")] = None,
+    patient: Annotated[str | None, typer.Option(help="Patient of a log that names none.")] = None,
+    imported_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day accepted for an entry.")
+    ] = None,
+    dictionary: Annotated[Path | None, typer.Option(help="Data dictionary of a REDCap study.")] = None,
+) -> None:
+    """Check log files of any size, row by row: what is kept, and what is set aside with line, reason and what to do."""
+    from tqdm import tqdm
+
+    from toolkit.logs.mapping import mapping_of
+    from toolkit.logs.stream import import_logs
+
+    _make_folder(out)
+    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+        accounts = import_logs(
+            logs, out, mapping=mapping_of(mapping), patient_id=patient, dictionary=dictionary,
+            imported_on=None if imported_on is None else imported_on.date(), tell=typer.echo, progress=bar.update,
+        )  # fmt: skip
+    kept, aside = sum(one.entries for one in accounts), sum(one.quarantined for one in accounts)
+    typer.echo(f"{kept} entries in log.csv, {aside} rows in quarantine.csv.")
 
 
 @app.command()
@@ -189,6 +213,13 @@ def _opened(store: str, *, must_exist: bool = False) -> Iterator[Store]:
         opened.close()
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ToolkitError(f"The folder {folder.name} cannot be made: {error.strerror}.") from None
+
+
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
@@ -198,10 +229,11 @@ def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _refuse_unread(paths: list[Path], imported: list[ImportResult]) -> None:
     """Stop where a file still asks something, or no row could be kept: nothing is guessed, and nothing is a zero."""
+    from toolkit.logs.answers import what_to_answer
+
     for path, result in zip(paths, imported, strict=True):
         if result.questions:
-            asked = "; ".join(str(question) for question in result.questions)
-            raise ToolkitError(f"{path.name} needs an answer first: {asked} Answer in a saved mapping (--mapping).")
+            raise ToolkitError(f"{path.name} needs an answer first.\n{what_to_answer(result.questions)}")
     if not any(len(result.log) for result in imported):
         raise ToolkitError(
             "No log row could be kept, so there is nothing to measure; see --quarantine for the reasons."

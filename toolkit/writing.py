@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,18 +31,64 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        with _told(path):
+            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+class Growing:
+    """A text file that grows beside its place and takes its name when all is written: the old one or the whole new one.
+
+    Used with `with`; where the block ends in an error, nothing is left of it.
+
+    Raises
+    ------
+    ToolkitError
+        If the folder is missing or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+
+    def __enter__(self) -> Growing:
+        """Open it."""
+        with _told(self.path):
+            handle = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = open(handle, "w", encoding="utf-8", newline="")  # noqa: PTH123 - a descriptor, closed below
+        return self
+
+    def write(self, text: str) -> None:
+        """Add text at the end."""
+        with _told(self.path):
+            self._file.write(text)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Give it its name, or take it away."""
+        try:
+            with _told(self.path):
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
+                if kind is None:
+                    self._temporary.replace(self.path)
+                    sync_folder(self.path.parent)
+        finally:
+            self._temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise ToolkitError(f"{path.name} cannot be written: {error.strerror or error}.") from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def sync_folder(folder: Path) -> None:

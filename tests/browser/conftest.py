@@ -13,6 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from toolkit.store import Store
+
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
@@ -123,3 +125,12 @@ def run_all(page, lab):
         return page
 
     return run
+
+
+@pytest.fixture
+def store(lab, monkeypatch):
+    """The clinic's store, as another program sees it."""
+    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
+    opened = Store(lab.folder / "clinic.sqlite")
+    yield opened
+    opened.close()

@@ -12,46 +12,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from in_browser import choose, fill, press, said, shoot, shoot_form, shown
 
 from toolkit.plan.questions import question_set
-from toolkit.store import Store
 
 pytestmark = pytest.mark.browser
-
-
-def fill(form, label, text):
-    """Type into a field and leave it, as a person does."""
-    field = form.get_by_label(label, exact=True)
-    field.fill(text)
-    field.press("Tab")
-
-
-def shoot(page, name):
-    """Keep a picture of the page where BACKCARE_PICTURES names a folder."""
-    if folder := os.environ.get("BACKCARE_PICTURES"):
-        page.screenshot(path=Path(folder) / name)
-
-
-def choose(form, label, option):
-    form.get_by_label(label, exact=True).select_option(label=option)
-
-
-def press(form, name):
-    form.get_by_role("button", name=name, exact=True).click(timeout=20_000)
-
-
-def said(form, text):
-    """Wait until the status line says something."""
-    form.get_by_role("status").get_by_text(text).wait_for(timeout=15_000)
 
 
 def clinic_day():
     """The day in the clinic's own zone, as its profile says; the computer may be in another."""
     return datetime.now(ZoneInfo("America/Denver")).date().isoformat()
-
-
-def shown(form, text):
-    form.get_by_text(text).first.wait_for(timeout=20_000)
 
 
 @pytest.fixture(autouse=True)
@@ -92,15 +62,6 @@ def screen(form, **otherwise):
     for key, (_, question) in question_set().questions.items():
         if key in otherwise:
             choose(form, question.text, otherwise[key])
-
-
-@pytest.fixture
-def store(lab, monkeypatch):
-    """The clinic's store, as another program sees it."""
-    monkeypatch.delenv("BACKCARE_CLINIC", raising=False)
-    opened = Store(lab.folder / "clinic.sqlite")
-    yield opened
-    opened.close()
 
 
 def saved(store, patient):
@@ -280,13 +241,6 @@ def test_the_form_can_be_read_by_a_screen_reader_at_any_width(run_all):
 
 SIZES = """form => [...form.querySelectorAll("input:not([type=checkbox]), select, textarea")]
     .filter(one => one.offsetParent).map(one => [one.offsetWidth, one.offsetHeight])"""
-
-
-def shoot_form(page, form, name):
-    if folder := os.environ.get("BACKCARE_PICTURES"):
-        page.set_viewport_size({"width": page.viewport_size["width"], "height": 9_000})
-        page.wait_for_timeout(1_000)
-        form.screenshot(path=Path(folder) / name)
 
 
 def test_the_banner_stays_in_sight_while_the_form_scrolls(run_all):

@@ -52,7 +52,8 @@ BAD_ROWS = {
     "side_unknown": {"side": "L"},
     "side_not_allowed": {"exercise": "abdominal_stability", "side": "left"},
     "date_missing": {"performed_at": ""},
-    "date_format": {"performed_at": "03/04/2026"},
+    "date_format": {"performed_at": "13/04/2026"},
+    "date_ambiguous": {"performed_at": "03/04/2026"},
     "number_in_date": {"performed_at": "45000"},
     "date_out_of_range": {"performed_at": "1926-03-02"},
     "offset_disagrees": {"performed_at": "2026-03-02 07:30-06:00"},
@@ -144,7 +145,7 @@ REFUSED = {
     "unclosed_quote": (f'{HEADER}\n{GOOD}\ne2,"p001,x'.encode(), "opens in line 3 and never closes"),
     "duplicate_column": (f"{HEADER},sets\n{GOOD},1".encode(), "Two columns are called sets"),
     "missing_column": (f"{HEADER.replace('performed_at', 'when')}\n{GOOD}".encode(), "performed_at is missing"),
-    "not_a_log": (b"a,b\n1,2\n", "no log that is known here"),
+    "not_a_log": (b"some words\nand more\n", "no log that is known here"),
     "not_a_log, page": (b"<html><body>log</body></html>", "no log that is known here"),
 }
 

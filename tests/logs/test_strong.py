@@ -122,7 +122,7 @@ def test_the_form_with_semicolons_has_decimal_commas(tmp_path):
         ({"exercises": {"Crunch": {"exercise": "crunch"}}}, "must be one of hamstring_stretch"),
         ({"exercises": {"Stretch": {"exercise": "psoas_stretch"}}}, "must say the side of psoas_stretch"),
         ({"exercises": {"Crunch": {"exercise": "abdominal_stability", "side": "left"}}}, "must give no side"),
-        ({"words": {}}, "words: is not a field here"),
+        ({"word": {}}, "word: is not a field here"),
         ({"zone": "Mars/Olympus"}, "must be a zone such as America/Denver"),
     ],
 )

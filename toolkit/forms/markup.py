@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+from collections.abc import Iterable, Sequence
 
 import ipywidgets as widgets
 
@@ -41,6 +42,7 @@ STYLE = """
 .backcare-form .backcare-question > select { flex: 0 0 6rem; width: 6rem; align-self: center; }
 .backcare-form .widget-button { margin: 6px 6px 2px 0; align-self: flex-start; padding: 4px 14px; height: auto;
   max-width: 100%; white-space: normal; line-height: 1.4; }
+.backcare-form .widget-upload { width: auto; align-self: flex-start; }
 .backcare-form select { min-height: 28px; }
 @container (max-width: 35rem) {  /* no room for both: the name of a field above the field */
   .backcare-form .widget-inline-hbox:not(.backcare-question) { flex-flow: column; align-items: stretch;
@@ -51,6 +53,13 @@ STYLE = """
 }
 .backcare-exercise { border-left: 3px solid ACCENT; padding: 2px 0 4px 10px; margin: 6px 0; }
 .backcare-status { padding: 6px 2px; font-size: 14px; }
+.backcare-table { border-collapse: collapse; margin: 6px 0; font-size: 13px; line-height: 1.35; }
+.backcare-table th, .backcare-table td { text-align: left; vertical-align: top; padding: 4px 10px;
+  border-bottom: 1px solid GRID; white-space: pre-wrap; overflow-wrap: anywhere; }
+.backcare-table th { background: var(--jp-layout-color2, CARD); white-space: nowrap; }
+.backcare-form a.backcare-download { display: inline-block; margin: 8px 0; padding: 5px 14px; border: 1px solid ACCENT;
+  border-radius: 2px; color: ACCENT; background: PAPER; text-decoration: underline; }
+.backcare-question-of-file { border-left: 3px solid ACCENT; padding: 0 0 6px 10px; margin: 8px 0; overflow: visible; }
 .backcare-picture { background: #ffffff; max-width: 100%; }
 </style>
 """
@@ -74,6 +83,20 @@ def style() -> widgets.HTML:
 def status(text: str) -> str:
     """Return a status line that a screen reader announces."""
     return f'<div role="status" class="backcare-status">{esc(text)}</div>'
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as a table; every cell is text."""
+    head = "".join(f'<th scope="col">{esc(one)}</th>' for one in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{esc(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<table class="backcare-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def download(name: str, data: bytes, words: str) -> str:
+    """Return a link that saves a CSV file; nothing is fetched for it."""
+    content = base64.b64encode(data).decode("ascii")
+    href = f"data:text/csv;charset=utf-8;base64,{content}"
+    return f'<a class="backcare-download" download="{esc(name)}" href="{href}">{esc(words)}</a>'
 
 
 def picture(svg: str, words: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Account:
     """What became of the rows of one file: kept + quarantined + blank + header + waiting = rows.
 
-    A row is one record of the file; a note that runs over several lines is one. `waiting` is above 0 only while the
-    file still asks something. Where several rows make one entry (the sets of an app), `entries` is below `kept`.
+    A row is one record of the file; a note that runs over several lines is one. `unit` is what is counted where a file
+    has no rows: an `entry` of JSON. `waiting` is above 0 only while the file still asks something. Where several rows
+    make one entry (the sets of an app), `entries` is below `kept`.
     """
 
     rows: int
@@ -21,6 +22,7 @@ class Account:
     waiting: int = 0
     entries: int = 0
     columns_ignored: tuple[str, ...] = ()
+    unit: str = "row"
 
     @property
     def adds_up(self) -> bool:
@@ -37,6 +39,7 @@ class Account:
         counts += [f"{self.waiting} waiting for an answer"] if self.waiting else []
         entries = f"; the kept rows make {self.entries} entries" if self.entries != self.kept else ""
         ignored = f"; columns not read: {', '.join(self.columns_ignored)}" if self.columns_ignored else ""
-        return f"{self.rows} rows: {', '.join(counts)}{entries}{ignored}"
+        unit = {"row": "rows", "entry": "entries in the file"}[self.unit]
+        return f"{self.rows} {unit}: {', '.join(counts)}{entries}{ignored}"
 
     __repr__ = __str__

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from toolkit.errors import LogError
 from toolkit.typed import shown
@@ -22,21 +24,43 @@ class Fault:
     @property
     def message(self) -> str:
         """The sentence of the code, with what was found."""
-        return sentence("row" if self.code in words()["row"] else "information", self.code, self.found)
+        level = next(level for level in ("row", "information", "ask") if self.code in words()[level])
+        return sentence(level, self.code, self.found)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a file still asks; nothing of it is kept until a mapping answers."""
+    """What a file still asks; nothing of it is kept until a mapping answers.
+
+    Parameters
+    ----------
+    code, column : what is asked, and of which column
+    choices : the answers that are accepted, where they can be listed
+    examples : from the file, in words
+    about : what the answer belongs to: a key of the mapping, such as `date`, `columns` or `exercises`
+    names : what needs an answer each, exactly as the file writes it
+    proposed : an answer the file itself suggests, by name (or under the key `about`); it waits to be confirmed
+    """
 
     code: str
     column: str = ""
     choices: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    about: str = ""
+    names: tuple[str, ...] = ()
+    proposed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """What is asked, in words."""
+        special = f"{self.code}.{self.about}"
+        if special in words()["ask"]:
+            return sentence("ask", special, self.column)
+        return sentence("ask" if self.code in words()["ask"] else "offer", self.code, self.column)
 
     def __str__(self) -> str:
-        examples = f" ({', '.join(self.examples)})" if self.examples else ""
-        return f"{sentence('ask', self.code)}{examples}"
+        examples = f" ({', '.join(shown(one, limit=80) for one in self.examples)})" if self.examples else ""
+        return f"{self.sentence}{examples}"
 
 
 @cache
@@ -52,4 +76,4 @@ def sentence(level: str, code: str, found: object = "") -> str:
 
 def refuse(name: str, code: str, found: object = "") -> LogError:
     """Return the error that refuses the whole file `name`."""
-    return LogError(f"{shown(name)}: {sentence('file', code, found)}", code=code)
+    return LogError(f"{shown(name)}: {sentence('file', code, found)}", code=code.partition(".")[0])

@@ -1,20 +1,26 @@
-"""Bytes to text to records: strict, with the physical line of each record."""
+"""Bytes to text to records, one at a time: strict, with the physical line of each record."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from toolkit.logs.codes import Fault, refuse
 
 DELIMITERS = (",", ";", "\t")
-HEAD = 20  # lines in which the header is looked for
-MAX_FIELD, MAX_RECORD, MAX_ROWS = 32_767, 1_000_000, 1_000_000  # characters, characters, rows
-LINE_END = re.compile(r"\r\n|\n|\r")
+HEAD = 20  # records in which the header is looked for
+MAX_FIELD, MAX_RECORD = 32_767, 1_000_000  # characters
+
+
+class Exact(str):
+    """A number, date or time as its file holds it by type: no declared form of writing applies to it."""
+
+    __slots__ = ()
+
 
 Cell = str | Fault
 
@@ -33,45 +39,69 @@ class Record:
         return self.fault is None and not any(isinstance(cell, Fault) or cell.strip() for cell in self.fields)
 
 
-def decode(name: str, data: bytes) -> str:
-    """Return the text of a file: UTF-8 with or without a mark, UTF-16 with one; any other bytes are refused."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
-        if b"\0" in data:
-            raise refuse(name, "nul_byte")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise refuse(name, "encoding") from None
-    if "\0" in text:
-        raise refuse(name, "nul_byte")
-    return text
-
-
-def records(name: str, text: str, known: Callable[[tuple[str, ...]], bool]) -> tuple[list[Record], str]:
-    """Return every record of a delimited text, and the delimiter, which the header tells.
-
-    Parameters
-    ----------
-    known : tells whether the names of a line are those of a known header
+def lines_of(name: str, opened: Callable[[], BinaryIO], encoding: str | None = None) -> Iterator[str]:
+    """Return the lines of a text with their ends: UTF-8, UTF-16 with its mark, or the encoding that a person chose.
 
     Raises
     ------
     LogError
-        If a quotation mark never closes, or there are more rows than a form reads.
+        `nul_byte`, `encoding`, or `too_large` for a line of more than a million characters.
     """
-    lines = LINE_END.split(text)
-    if lines and lines[-1] == "":
-        lines.pop()
-    if len(lines) > MAX_ROWS:
-        raise refuse(name, "too_large", f"{len(lines)} rows; {MAX_ROWS} are accepted")
-    delimiter, width = _delimiter(lines[:HEAD], known)
-    found: list[Record] = []
-    for first, last, fault in _extents(name, lines, delimiter):
-        found += _record(lines, first, last, fault, delimiter, width)
-    return found, delimiter
+    with opened() as stream:
+        mark = stream.read(4)
+        stream.seek(0)
+        by_mark = "utf-16" if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+        text = io.TextIOWrapper(stream, encoding=by_mark or encoding or "utf-8-sig", errors="strict", newline="")
+        try:
+            yield from _lines(name, text)
+        except UnicodeDecodeError:
+            raise refuse(name, "encoding") from None
+        except UnicodeError:  # an odd number of bytes in UTF-16
+            raise refuse(name, "encoding") from None
+
+
+def _lines(name: str, text: io.TextIOWrapper) -> Iterator[str]:
+    number = 0
+    while line := text.readline(MAX_RECORD):
+        number += 1
+        if "\0" in line:
+            raise refuse(name, "nul_byte")
+        if len(line) == MAX_RECORD and line[-1] not in "\r\n":
+            raise refuse(name, "too_large", f"line {number} is longer than a million characters")
+        yield line
+
+
+def records(name: str, lines: Iterable[str], delimiter: str, width: int = 0) -> Iterator[Record]:
+    """Return every record of a delimited text.
+
+    Parameters
+    ----------
+    width : number of the header's fields, where it is known: a quotation mark that swallows whole rows shows by it
+
+    Raises
+    ------
+    LogError
+        If a quotation mark never closes.
+    """
+    held: list[str] = []
+    opened = stray = False
+    size = 0
+    number = 0
+    for number, line in enumerate(lines, start=1):
+        if not held and '"' not in line:
+            yield _limited(Record(number, tuple(line.rstrip("\r\n").split(delimiter))))
+            continue
+        opened, odd = _quotes(line.rstrip("\r\n"), delimiter, opened)
+        stray |= odd
+        held.append(line)
+        size += len(line)
+        if opened and size > MAX_RECORD:
+            break
+        if not opened:
+            yield from _record(held, number - len(held) + 1, delimiter, width, stray=stray)
+            held, stray, size = [], False, 0
+    if opened:
+        raise refuse(name, "unclosed_quote", number - len(held) + 1)
 
 
 def names_of(fields: Iterable[Cell]) -> tuple[str, ...]:
@@ -79,29 +109,9 @@ def names_of(fields: Iterable[Cell]) -> tuple[str, ...]:
     return tuple(cell.strip().casefold() if isinstance(cell, str) else "" for cell in fields)
 
 
-def _delimiter(head: list[str], known: Callable[[tuple[str, ...]], bool]) -> tuple[str, int]:
-    """Return what parts the fields of the known header, and their number; else the mark that stands most often."""
-    for line in head:
-        for mark in DELIMITERS:
-            fields = line.replace('"', "").split(mark)
-            if known(names_of(fields)):
-                return mark, len(fields)
-    most = max(DELIMITERS, key=lambda mark: max((line.count(mark) for line in head), default=0))
-    return most, 0
-
-
-def _extents(name: str, lines: list[str], delimiter: str) -> Iterator[tuple[int, int, bool]]:
-    """Return the first and last line of each record, and whether a quotation mark stands where none may."""
-    first, opened, stray = 0, False, False
-    for number, line in enumerate(lines):
-        if '"' in line or opened:
-            opened, odd = _quotes(line, delimiter, opened)
-            stray |= odd
-        if not opened:
-            yield first, number, stray
-            first, stray = number + 1, False
-    if opened:
-        raise refuse(name, "unclosed_quote", first + 1)
+def text_of(cell: Cell) -> str:
+    """Return a cell's text; a damaged one has none."""
+    return cell if isinstance(cell, str) else ""
 
 
 def _quotes(line: str, delimiter: str, opened: bool) -> tuple[bool, bool]:
@@ -122,22 +132,27 @@ def _quotes(line: str, delimiter: str, opened: bool) -> tuple[bool, bool]:
     return opened, stray
 
 
-def _record(lines: list[str], first: int, last: int, stray: bool, delimiter: str, width: int) -> Iterator[Record]:
+def _record(held: list[str], first: int, delimiter: str, width: int, *, stray: bool) -> Iterator[Record]:
     """Return the record that stands on these lines; each of them apart where a quote swallowed whole rows."""
-    text = "\n".join(lines[first : last + 1])
-    if last > first and any(line.count(delimiter) + 1 >= width > 1 for line in lines[first + 1 : last + 1]):
-        for number in range(first, last + 1):
-            yield Record(number + 1, (lines[number],), Fault("rows_in_cell"))
-    elif stray:
-        yield Record(first + 1, (text,), Fault("bad_quote"))
-    elif '"' not in text:
-        yield _limited(Record(first + 1, tuple(text.split(delimiter))))
-    else:
-        csv.field_size_limit(MAX_RECORD)
-        fields = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-        yield _limited(Record(first + 1, tuple(fields)))
+    if len(held) > 1 and any(line.count(delimiter) + 1 >= width > 1 for line in held[1:]):
+        for number, line in enumerate(held, start=first):
+            yield Record(number, (line.rstrip("\r\n"),), Fault("rows_in_cell"))
+        return
+    text = "".join(held).rstrip("\r\n") if len(held) == 1 else _without_end("".join(held))
+    if stray:
+        yield Record(first, (text,), Fault("bad_quote"))
+        return
+    csv.field_size_limit(MAX_RECORD + 1)
+    fields = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    yield _limited(Record(first, tuple(fields)))
+
+
+def _without_end(text: str) -> str:
+    """Take the end of the last line away, and nothing of what stands inside the quotation marks."""
+    return text.removesuffix("\n").removesuffix("\r")
 
 
 def _limited(record: Record) -> Record:
-    long = any(len(cell) > MAX_FIELD for cell in record.fields if isinstance(cell, str))
-    return Record(record.line, record.fields, Fault("field_count", found="too long")) if long else record
+    if max(map(len, record.fields)) > MAX_FIELD:  # type: ignore[arg-type]
+        return Record(record.line, record.fields, Fault("field_count", found="too long"))
+    return record

@@ -1,18 +1,21 @@
-"""A log written as our own file, which reads back to the same table."""
+"""A log written as our own file, which reads back to the same table; a quarantine written for people."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from toolkit.schema import LOG
+from toolkit.schema import LOG, QUARANTINE
 from toolkit.tables import conform
 from toolkit.writing import write_atomically
 
 INSIDE_ONLY = ("time_known", "source", "line")  # columns of the table that are not of the file
+WRITTEN = [name for name in LOG.names if name not in INSIDE_ONLY]
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # what a spreadsheet would run
 
 
 def write_log(log: pd.DataFrame, path: Path | str) -> None:
@@ -23,13 +26,39 @@ def write_log(log: pd.DataFrame, path: Path | str) -> None:
     TableError, ToolkitError
         If the table is no log, or the file cannot be written.
     """
+    write_atomically(Path(path), (csv_text([WRITTEN]) + log_text(log)).encode("utf-8"))
+
+
+def log_text(log: pd.DataFrame) -> str:
+    """Return the rows of a log as they stand in our file, below its header."""
     log = conform(log, LOG)
-    written = pd.DataFrame({name: _texts(log, name) for name in LOG.names if name not in INSIDE_ONLY})
+    return csv_text(zip(*(_texts(log, name) for name in WRITTEN), strict=True))
+
+
+def quarantine_text(quarantine: pd.DataFrame) -> str:
+    """Return the rows of a quarantine for a spreadsheet: what it would take for a formula begins with an apostrophe."""
+    table = conform(quarantine, QUARANTINE)
+    columns = [_safe(table[name]) for name in table.columns]
+    return csv_text(zip(*columns, strict=True))
+
+
+def quarantine_file(quarantine: pd.DataFrame) -> bytes:
+    """Return a quarantine as a CSV file that spreadsheets open with its accents right."""
+    return (csv_text([QUARANTINE.names]) + quarantine_text(quarantine)).encode("utf-8-sig")
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as the lines of a CSV file."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(written.columns)
-    writer.writerows(written.itertuples(index=False, name=None))
-    write_atomically(Path(path), text.getvalue().encode("utf-8"))
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _safe(column: pd.Series) -> list[str]:
+    if column.dtype.kind == "M":
+        return column.dt.strftime("%Y-%m-%d %H:%M").fillna("").tolist()
+    texts = column.astype(object).where(column.notna(), "").map(str)
+    return [f"'{text}" if text.startswith(FORMULA) else text for text in texts]
 
 
 def _texts(log: pd.DataFrame, name: str) -> list[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from toolkit.errors import StoreError
+from toolkit.logs.library import Library
 from toolkit.logs.read import ImportResult
 from toolkit.measures.reviews import Review
 from toolkit.schema import LOG, QUARANTINE, REVIEWS
+from toolkit.settings import PROFILE_VARIABLE
 from toolkit.storage import logs
 from toolkit.storage.logs import Added
 from toolkit.storage.session import Session
@@ -49,6 +53,14 @@ class Diaries(Session):
         if imported.questions:
             raise StoreError("The file still asks something: nothing of it is added until it is answered.")
         return self._add(imported.log, imported.quarantine, imported.said, by)
+
+    @property
+    def mappings(self) -> Library:
+        """The mappings the clinic has saved: a folder beside its store, with its name, or beside its profile."""
+        if self._url.get_backend_name() == "sqlite" and self._url.database:
+            return Library(Path(self._url.database).with_suffix(".mappings"))
+        profile = os.environ.get(PROFILE_VARIABLE)
+        return Library((Path(profile).parent if profile else Path.home() / ".backcare") / "mappings")
 
     def imports(self) -> pd.DataFrame:
         """Return what was imported: `written_at` (UTC)`, by, format, rows, kept, quarantined, new, held`."""

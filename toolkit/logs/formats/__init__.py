@@ -1,9 +1,14 @@
 """The formats that are read, one small file each; adding one is one file and one line here."""
 
-from toolkit.logs.formats import own, strong
+from toolkit.logs.formats import fitnotes, hevy, own, redcap, strong, table
 from toolkit.logs.formats.base import Format
 
 FORMATS: tuple[Format, ...] = (
-    Format("own", own.recognise, own.rows),
-    Format("strong", strong.recognise, strong.rows),
+    Format("own", "our own log file", own.recognise, own.rows),
+    Format("strong", "an export of Strong", strong.recognise, strong.rows),
+    Format("hevy", "an export of Hevy", hevy.recognise, hevy.rows),
+    Format("fitnotes", "an export of FitNotes", fitnotes.recognise, fitnotes.rows),
+    Format("fitnotes_body", "body measurements of FitNotes", fitnotes.recognise_body, fitnotes.refuse_body),
+    Format("redcap", "an export of REDCap", redcap.recognise, redcap.rows),
 )
+TABLE = Format("table", "a table", table.recognise, table.rows)  # where no other is told, or a mapping says so

@@ -3,78 +3,127 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from toolkit.logs.codes import Fault, Question
+from toolkit.logs.codes import Fault, Question, refuse
 from toolkit.logs.mapping import Mapping
 from toolkit.logs.text import Cell, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of text as it stands in a file, below its header; blank rows are not in it."""
+    """One table of text as it stands in a file, below its header; blank rows and repeated headers are not in it.
+
+    Parameters
+    ----------
+    names, titles : the columns, folded and as they are written
+    body : gives the records from the first on, each time it is asked
+    decimal : the decimal mark that goes with the file's delimiter in apps that write one
+    """
 
     file: str
     names: tuple[str, ...]
-    records: tuple[Record, ...]
+    titles: tuple[str, ...]
+    body: Callable[[], Iterator[Record]]
     decimal: str = "."
 
     def cells(self, record: Record) -> dict[str, Cell]:
         """Return the cells of a record by column; columns without a name are left out."""
         return {name: cell for name, cell in zip(self.names, record.fields, strict=False) if name}
 
+    def title(self, name: str) -> str:
+        """Return a column's name as the file writes it."""
+        return self.titles[self.names.index(name)] if name in self.names else name
+
+    def others(self, *read: str) -> tuple[str, ...]:
+        """Return the columns that are not among those read, as the file writes them."""
+        return tuple(title for name, title in zip(self.names, self.titles, strict=True) if name and name not in read)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the caller said about a file."""
+    """What the caller said about a file.
+
+    `identifiers` are columns that must not be read, `forms` says to which form of a study a column belongs (both from a
+    study's data dictionary).
+    """
 
     mapping: Mapping
     patient_id: str | None = None
     imported_on: date | None = None
+    identifiers: frozenset[str] = frozenset()
+    forms: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a format made of a sheet: entries of the log, faults by record, questions, notices.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry of the log, with the number of records behind it."""
 
-    `kept` counts the records behind `entries`; it and the records with faults make up the sheet.
-    """
+    entry: dict[str, Any]
+    rows: int = 1
 
-    entries: list[dict[str, Any]] = field(default_factory=list)
-    faults: list[tuple[Record, list[Fault], dict[str, Any]]] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    notices: dict[str, str] = field(default_factory=dict)
-    kept: int = 0
-    columns_ignored: tuple[str, ...] = ()
 
-    def set_aside(self, record: Record, *faults: Fault, known: dict[str, Any] | None = None) -> None:
-        """Quarantine a record; `known` holds its patient, time and note where they could be read."""
-        self.faults.append((record, list(faults), known or {}))
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A record that is not kept, with all that is wrong; `known` is its patient, time and note where they were read."""
+
+    record: Record
+    faults: tuple[Fault, ...]
+    known: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something to tell of the file as a whole: a notice, with how often, or with names."""
+
+    code: str
+    times: int = 1
+    names: tuple[str, ...] = ()
+
+
+Item = Kept | Aside | Told | Question
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: `recognise` tells it from the names of the columns, `rows` reads a sheet of it."""
+    """A format: `recognise` tells it by the names of the columns, `rows` reads a sheet of it.
+
+    `rows` yields what became of each record; where it yields a question, nothing of the file is kept. `says` is what to
+    call it on a screen.
+    """
 
     name: str
+    says: str
     recognise: Callable[[tuple[str, ...]], bool]
-    rows: Callable[[Sheet, Request], Outcome]
-
-
-def whole_records(sheet: Sheet, outcome: Outcome) -> Iterator[Record]:
-    """Return the records that have the header's number of fields; the others are set aside."""
-    for record in sheet.records:
-        if record.fault is not None:
-            outcome.set_aside(record, record.fault)
-        elif len(record.fields) != len(sheet.names):
-            outcome.set_aside(record, Fault("field_count", found=str(len(record.fields))))
-        else:
-            yield record
+    rows: Callable[[Sheet, Request], Iterator[Item]]
 
 
 def made_id(*parts: object) -> str:
     """Return an identity for an entry that names none: it depends on what the entry says, never on its line."""
     return "x" + hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+
+
+def misfit(sheet: Sheet, record: Record) -> Fault | None:
+    """Return what is wrong with a record as a row: it must have the header's number of fields."""
+    if record.fault is not None:
+        return record.fault
+    if len(record.fields) != len(sheet.names):
+        return Fault("field_count", found=str(len(record.fields)))
+    return None
+
+
+def refuse_shifted(sheet: Sheet, widths: Counter[int], rows: int) -> None:
+    """Refuse a table whose rows all have the same number of fields, and another than its header.
+
+    Raises
+    ------
+    LogError
+        `header_shifted`: nothing says under which name a value stands.
+    """
+    for width, times in widths.items():
+        if times == rows > 1:
+            raise refuse(sheet.file, "header_shifted", f"{width} fields, the header {len(sheet.names)}")

@@ -1,0 +1,68 @@
+"""What became of a file's rows, as text on screen: the account, the rows to look at, and a file to send back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toolkit.forms import markup
+from toolkit.logs.read import ImportResult
+from toolkit.logs.source import Source
+from toolkit.logs.write import quarantine_file
+from toolkit.plan.catalogue import exercises
+from toolkit.typed import shown
+
+MOST_ROWS = 200  # of the quarantine on screen; the download has all
+INFORMATION = ("not_a_session", "exercise_ignored")
+READ = {"patient_id": "Patient", "exercise": "Exercise", "side": "Side", "status": "Status", "sets": "Sets",
+        "reps": "Repetitions", "hold_s": "Hold (s)", "pain": "Pain", "note": "Note"}  # fmt: skip
+SHORT = {"line": "Line", "column": "Column", "code": "Code", "value": "Found", "message": "What to do"}
+
+
+def recognised(source: Source | None, result: ImportResult | None) -> str:
+    """Return what a file was told to be, nothing where there is none."""
+    if source is None or result is None:
+        return ""
+    waiting = "; it asks something first" if result.questions else ""
+    unit = "rows" if result.account.unit == "row" else "entries"
+    return f"{shown(source.name, limit=60)} is {result.says}, {result.account.rows} {unit}{waiting}."
+
+
+def first_entries(result: ImportResult) -> str:
+    """Return the first entries as they were read, for a person to compare with the file: a date above all."""
+    table = result.log.head(3)
+    if not len(table):
+        return ""
+    when = [
+        f"{at.day} {at:%B %Y}{f', {at:%H:%M}' if known else ''}"
+        for at, known in zip(table["performed_at"], table["time_known"], strict=True)
+    ]
+    named = table.assign(exercise=[exercises()[one].name if one == one and one else "" for one in table["exercise"]])
+    texts = [[_said(value) for value in named[name]] for name in READ]
+    return markup.table(["Line", "When", *READ.values()], zip(map(_said, table["line"]), when, *texts, strict=True))
+
+
+def _said(value: Any) -> str:
+    """Return a value as it is read: nothing where it is missing."""
+    return "" if value != value or value is None else f"{value:g}" if isinstance(value, float) else shown(value)
+
+
+def account_of(result: ImportResult) -> str:
+    """Return the account as a table of one row, with what needs work apart from what needs none."""
+    account = result.account
+    quiet = int(result.quarantine["code"].isin(INFORMATION).sum())
+    heads = ["Rows", "Kept", "Entries", "To look at", "No work needed", "Blank", "Header"]
+    counts = [account.rows, account.kept, account.entries, account.quarantined - quiet, quiet, account.blank,
+              account.header]  # fmt: skip
+    return markup.table(heads, [counts])
+
+
+def rows_set_aside(result: ImportResult) -> str:
+    """Return the rows to look at as a table, and all of them as a file to send back."""
+    table = result.quarantine[~result.quarantine["code"].isin(INFORMATION)]
+    if not len(result.quarantine):
+        return ""
+    rows = table[list(SHORT)].head(MOST_ROWS).astype(object).where(table[list(SHORT)].notna(), "").to_numpy().tolist()
+    link = markup.download("quarantine.csv", quarantine_file(result.quarantine), "Download the rows set aside (CSV)")
+    more = f"<p>{len(table) - MOST_ROWS} more in the file.</p>" if len(table) > MOST_ROWS else ""
+    shown_rows = markup.table(list(SHORT.values()), rows) if rows else ""
+    return f"{shown_rows}{more}{link}"

@@ -1,0 +1,86 @@
+"""Columns that a table writes only when they change: a blank takes the value above, where nothing stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from toolkit.logs.codes import Fault
+from toolkit.logs.formats.base import Sheet
+from toolkit.logs.mapping import Columns
+from toolkit.logs.mapping import Mapping as Saved
+from toolkit.logs.text import Cell, Record
+
+
+class Carried:
+    """The records of a sheet, each of the header's width or with its fault, and with the carried cells filled.
+
+    Never across a patient: where the patient changes, nothing is carried. After a damaged row nothing is carried until
+    it is written again, for the row may have held another value; only from a row that is too long, and whose carried
+    columns are its first, is what stands there taken: a stray delimiter moves what is to its right.
+
+    Attributes
+    ----------
+    active : whether the mapping carries anything; filled : how many cells were filled in the last run
+    """
+
+    def __init__(self, sheet: Sheet, mapping: Saved, columns: Mapping[str, Columns]) -> None:
+        self.sheet, self.filled = sheet, 0
+        names = [name for one in mapping.carry_down for name in columns.get(one, (one.strip().casefold(),))]
+        self.places = [sheet.names.index(name) for name in names if name in sheet.names]
+        self.patient = [sheet.names.index(name) for name in columns.get("patient_id", ())]
+        self.active = bool(self.places)
+        self.leftmost = sorted(self.places) == list(range(len(self.places)))
+
+    def records(self) -> Iterator[Record]:
+        """Yield every record of the sheet, from the first on."""
+        above: dict[int, str] = {}
+        self.filled = 0
+        width = len(self.sheet.names)
+        for record in self.sheet.body():
+            fitting = of_width(record, width)
+            if self.active and fitting.fault is None:
+                fitting = Record(fitting.line, self._carry(list(fitting.fields), above))
+            elif self.active:
+                fitting = self._after_damage(fitting, above, width)
+            yield fitting
+
+    def _carry(self, cells: list[Cell], above: dict[int, str]) -> tuple[Cell, ...]:
+        for place in self.patient:
+            cell = cells[place]
+            if isinstance(cell, Fault) or (cell.strip() and above.get(place, cell) != cell):
+                above.clear()
+        for place in self.places:
+            cell = cells[place]
+            if isinstance(cell, Fault):
+                above.pop(place, None)
+            elif cell.strip():
+                above[place] = cell
+            elif place in above:
+                cells[place] = above[place]
+                self.filled += 1
+        for place in self.patient:
+            if isinstance(cells[place], str):
+                above[place] = str(cells[place])
+        return tuple(cells)
+
+    def _after_damage(self, record: Record, above: dict[int, str], width: int) -> Record:
+        if self.stands_left(record):
+            fields = self._carry(list(record.fields[:width]), above) + record.fields[width:]
+            return Record(record.line, fields, record.fault)
+        above.clear()
+        return record
+
+    def stands_left(self, record: Record) -> bool:
+        """Tell whether the carried cells of a damaged row can be trusted."""
+        too_long = len(record.fields) > len(self.sheet.names)
+        return self.leftmost and too_long and record.fault is not None and record.fault.code == "field_count"
+
+
+def of_width(record: Record, width: int) -> Record:
+    """Return a record of the header's width, or with what is wrong; blank fields beyond the header say nothing."""
+    fields = record.fields
+    if record.fault is not None or len(fields) == width:
+        return record
+    if len(fields) > width and not any(isinstance(cell, Fault) or cell.strip() for cell in fields[width:]):
+        return Record(record.line, fields[:width])
+    return Record(record.line, fields, Fault("field_count", found=str(len(fields))))

@@ -1,0 +1,282 @@
+"""What a file is: its table, the place of the header, and the one format that the header tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from toolkit.errors import LogError
+from toolkit.logs.codes import Question, refuse
+from toolkit.logs.formats import FORMATS, TABLE
+from toolkit.logs.formats.base import Format, Sheet, Told
+from toolkit.logs.mapping import Mapping, folded
+from toolkit.logs.names import column_proposals
+from toolkit.logs.own_json import entries_of
+from toolkit.logs.source import Source
+from toolkit.logs.text import DELIMITERS, HEAD, Record, lines_of, names_of, records, text_of
+from toolkit.logs.values import BARE_NUMBER, MOMENT
+from toolkit.logs.workbook import read_workbook
+from toolkit.typed import shown
+
+MAX_COLUMNS, MOST_ABOVE = 256, 1_000  # records above which no header is looked for any more
+Rows = Callable[[], Iterator[Record]]
+
+
+@dataclass(slots=True)
+class Body:
+    """The records of a table below its header, from the first on each time; counts what is none of them."""
+
+    rows: Rows
+    place: int
+    names: tuple[str, ...]
+    total: int = 0
+    filled: int = 0
+    blank: int = 0
+    header: int = 0
+    again: int = 0
+    complete: bool = False
+    nameless: set[int] = field(default_factory=set)
+
+    def __call__(self) -> Iterator[Record]:
+        """Yield every record that is neither blank nor a header."""
+        self.total = self.filled = self.blank = self.header = self.again = 0
+        self.complete = False
+        unnamed = [place for place, name in enumerate(self.names) if not name] if self.place >= 0 else []
+        for number, record in enumerate(self.rows()):
+            self.total += 1
+            if record.blank:
+                self.blank += 1
+            elif number <= self.place:
+                self.header += 1
+            elif self._is_header(record):
+                self.header += 1
+                self.again += 1
+            else:
+                self.filled += 1
+                if unnamed:
+                    self._look_at(unnamed, record)
+                yield record
+        self.complete = True
+
+    def _look_at(self, unnamed: list[int], record: Record) -> None:
+        """Remember which columns without a name hold something: they are not read, and told of."""
+        for place in unnamed:
+            if place not in self.nameless and place < len(record.fields) and text_of(record.fields[place]).strip():
+                self.nameless.add(place)
+
+    def _is_header(self, record: Record) -> bool:
+        first = record.fields[0]
+        alike = isinstance(first, str) and first.strip().casefold() == self.names[0]
+        return alike and names_of(record.fields) == self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that was told: its format, its table, what is to be told and what must be asked before it is read."""
+
+    format: Format
+    sheet: Sheet
+    body: Body
+    title: str | None = None
+    unit: str = "row"
+    told: tuple[Told, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One table that may be the log: text parted by one mark, or a sheet."""
+
+    rows: Rows
+    head: list[Record]
+    mark: str = ""
+    title: str | None = None
+    told: tuple[Told, ...] = field(default=())
+
+
+def recognise(source: Source, mapping: Mapping) -> Found:
+    """Return what a file is.
+
+    Raises
+    ------
+    LogError
+        If no row of it can be trusted: it is no log, damaged, fits several formats, or lacks a header.
+    """
+    if source.kind == "json":
+        return _json(source, mapping)
+    tables = _sheets(source, mapping) if source.kind == "workbook" else _texts(source, mapping)
+    fitting = [(table, hit) for table in tables if (hit := _header(source.name, table, mapping)) is not None]
+    if source.kind == "text" or len(fitting) == 1:
+        fitting = sorted(fitting, key=lambda one: one[1][0])[:1]
+    if not fitting:
+        _refuse_other_header(source.name, mapping)
+        fitting = _plain(source, tables, mapping)
+    if len(fitting) > 1:
+        return _ask_for_sheet(source, fitting)
+    table, (place, fmt) = fitting[0]
+    return _found(source, table, place, fmt, mapping)
+
+
+def _json(source: Source, mapping: Mapping) -> Found:
+    names, rows = entries_of(source)
+    body = Body(lambda: iter(rows), -1, ("",))
+    sheet = Sheet(source.name, names, names, body)
+    return Found(FORMATS[0], sheet, body, unit="entry")
+
+
+def _texts(source: Source, mapping: Mapping) -> list[_Table]:
+    """Return the file as each delimiter would part it."""
+    tables, failed = [], None
+    for mark in DELIMITERS:
+
+        def rows(mark: str = mark, width: int = 0) -> Iterator[Record]:
+            return records(source.name, lines_of(source.name, source.opened, mapping.encoding), mark, width)
+
+        try:
+            head = _head(rows(), mapping)
+        except LogError as error:
+            if error.code != "unclosed_quote":
+                raise
+            failed = error
+            continue
+        tables.append(_Table(rows, head, mark))
+    if failed and not any(_header(source.name, table, mapping) for table in tables):
+        raise failed
+    if not any(not record.blank for table in tables for record in table.head):
+        raise refuse(source.name, "empty_file")
+    return tables
+
+
+def _head(rows: Iterable[Record], mapping: Mapping) -> list[Record]:
+    """Return the records in which a header is looked for: the first that hold something, blank ones between."""
+    head, filled = [], 0
+    for record in islice(rows, MOST_ABOVE):
+        head.append(record)
+        filled += not record.blank
+        if filled == HEAD + (mapping.skip_rows or 0):
+            break
+    return head
+
+
+def _sheets(source: Source, mapping: Mapping) -> list[_Table]:
+    """Return the sheet that the mapping names, the sheet called log, else every visible one."""
+    book = read_workbook(source.name, source.data())
+    told = (Told("sheets_hidden", names=book.hidden),) if book.hidden else ()
+    titles = [one for one in (mapping.sheet, "log") if one in book.sheets][:1] or list(book.sheets)
+    if mapping.sheet is not None and mapping.sheet not in book.sheets:
+        raise refuse(source.name, "wrong_sheet", ", ".join(book.sheets) or "all hidden")
+    if not titles:
+        raise refuse(source.name, "wrong_sheet", "all hidden")
+    tables = []
+    for title in titles:
+        found = book.sheets[title]
+        hidden = (Told("rows_hidden", book.hidden_rows[title]),) if book.hidden_rows.get(title) else ()
+        head = _head(found, mapping)
+        tables.append(_Table(found.__iter__, head, title=title, told=told + hidden))
+    return tables
+
+
+def _header(name: str, table: _Table, mapping: Mapping) -> tuple[int, Format] | None:
+    """Return the place of a table's header and its format, where a mapping or a known format tells them."""
+    for place, record in enumerate(table.head):
+        names = names_of(record.fields)
+        if record.fault is not None or not any(names):
+            continue
+        if fmt := _by_mapping(names, mapping, place):
+            return place, fmt
+        fitting = [] if mapping.columns and mapping.header is None else [f for f in FORMATS if f.recognise(names)]
+        if mapping.header is not None and not mapping.fits(names):
+            continue
+        if len(fitting) > 1:
+            raise refuse(name, "format_ambiguous", ", ".join(fmt.name for fmt in fitting))
+        if fitting:
+            return place, fitting[0]
+    return None
+
+
+def _by_mapping(names: tuple[str, ...], mapping: Mapping, place: int) -> Format | None:
+    """A mapping of columns reads a table where its header is equal, or, if it has none, where its columns are there."""
+    if not mapping.columns or place < (mapping.skip_rows or 0):
+        return None
+    needed = {name for theirs in mapping.columns.values() for name in folded(theirs)}
+    if not (mapping.fits(names) if mapping.header is not None else needed <= set(names)):
+        return None
+    study = next(fmt for fmt in FORMATS if fmt.name == "redcap")
+    return study if study.recognise(names) else TABLE
+
+
+def _refuse_other_header(name: str, mapping: Mapping) -> None:
+    if mapping.header is not None:
+        raise LogError(f"{shown(name)}: the saved mapping is for a file with another header.", code="missing_column")
+    if mapping.columns:
+        theirs = ", ".join(name for names in mapping.columns.values() for name in names)
+        raise refuse(name, "missing_column", theirs)
+
+
+def _plain(source: Source, tables: list[_Table], mapping: Mapping) -> list[tuple[_Table, tuple[int, Format]]]:
+    """Return the tables that have a header and rows under it, though nobody has said yet what they are."""
+    found, headless = [], False
+    for table in tables:
+        whole = [one for one in table.head if one.fault is None and not one.blank]
+        widths = Counter(len(record.fields) for record in whole)
+        width, times = max(widths.items(), key=lambda one: (one[0] > 1, one[1], one[0]), default=(0, 0))
+        if width < 2 or times < 2:
+            continue
+        if mapping.skip_rows is not None:
+            found += [(times * width, table, mapping.skip_rows)] if mapping.skip_rows < len(table.head) else []
+            continue
+        scores = [_score(one) if one in whole and len(one.fields) == width else 0 for one in table.head]
+        headless |= any(_is_data(one) for one in whole[:1])
+        if max(scores):
+            found.append((times * width, table, scores.index(max(scores))))
+    if found and source.kind == "text":
+        found = [max(found, key=lambda one: one[0])]
+    if found:
+        return [(table, (place, TABLE)) for _, table, place in found]
+    if source.kind == "workbook":
+        raise refuse(source.name, "wrong_sheet", ", ".join(str(table.title) for table in tables))
+    if headless:
+        raise refuse(source.name, "missing_column.header")
+    count = len(next((one for table in tables[:1] for one in table.head if not one.blank), Record(1, ())).fields)
+    fields = "1 field" if count == 1 else f"{count} fields"  # the names themselves may hold a person's
+    raise refuse(source.name, "not_a_log", f"its first row has {fields}, none by our names")
+
+
+def _score(record: Record) -> int:
+    """Return how much a row looks like a header: names in most of its fields, no values, some of them known."""
+    names = [text_of(cell).strip() for cell in record.fields]
+    known, filled = len(column_proposals(names)), sum(map(bool, names))
+    if _is_data(record) or names[0].startswith("<") or filled * 2 <= len(names) or (filled < 3 and not known):
+        return 0
+    return 100 * known + filled
+
+
+def _is_data(record: Record) -> bool:
+    """Tell a row of values from a header: it holds a number or a date."""
+    names = [text_of(cell).strip() for cell in record.fields]
+    return any(BARE_NUMBER.fullmatch(name) or MOMENT.fullmatch(name) for name in names)
+
+
+def _ask_for_sheet(source: Source, fitting: list[Any]) -> Found:
+    titles = tuple(table.title for table, _ in fitting)
+    table = fitting[0][0]
+    body = Body(table.rows, -1, ("",))
+    asked = Question("names_to_map", "", titles, titles, "sheet", titles)
+    return Found(TABLE, Sheet(source.name, (), (), body), body, questions=(asked,))
+
+
+def _found(source: Source, table: _Table, place: int, fmt: Format, mapping: Mapping) -> Found:
+    header = table.head[place]
+    names, titles = names_of(header.fields), tuple(text_of(cell).strip() for cell in header.fields)
+    named = [name for name in names if name]
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        raise refuse(source.name, "duplicate_column", ", ".join(twice))
+    if len(names) > MAX_COLUMNS:
+        raise refuse(source.name, "too_large", f"{len(names)} columns")
+    rows = (lambda: table.rows(width=len(names))) if table.mark else table.rows  # type: ignore[call-arg]
+    body = Body(rows, place, names)
+    sheet = Sheet(source.name, names, titles, body, "," if table.mark == ";" else ".")
+    return Found(fmt, sheet, body, table.title, told=table.told)

@@ -1,0 +1,88 @@
+"""Log files of any size to one checked log file and one quarantine, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import LogError
+from toolkit.logs.account import Account
+from toolkit.logs.answers import what_to_answer
+from toolkit.logs.formats.base import Kept
+from toolkit.logs.mapping import Mapping
+from toolkit.logs.read import Reading, begin
+from toolkit.logs.source import open_source
+from toolkit.logs.write import WRITTEN, csv_text, log_text, quarantine_text
+from toolkit.schema import LOG, QUARANTINE
+from toolkit.tables import make
+from toolkit.typed import shown
+from toolkit.writing import Growing
+
+BLOCK = 20_000  # rows held at a time
+
+
+def import_logs(
+    paths: Iterable[Path],
+    out: Path,
+    *,
+    mapping: Mapping,
+    patient_id: str | None = None,
+    imported_on: date | None = None,
+    dictionary: Path | None = None,
+    tell: Callable[[str], None],
+    progress: Callable[[int], None] = lambda rows: None,
+) -> list[Account]:
+    """Write `log.csv` and `quarantine.csv` into the folder `out`: both whole, or none of them.
+
+    Parameters
+    ----------
+    tell : is told the account and the notices of each file
+    progress : is told of each block how many rows it had
+    others : as in `read_log`
+
+    Raises
+    ------
+    LogError, ToolkitError
+        If a file cannot be used or still asks something, with what to answer; nothing is written then.
+    """
+    accounts = []
+    with Growing(out / "log.csv") as log, Growing(out / "quarantine.csv") as aside:
+        log.write(csv_text([WRITTEN]))
+        aside.write("\ufeff" + csv_text([QUARANTINE.names]))
+        for path in paths:
+            reading = begin(
+                open_source(path, any_size=True), mapping=mapping, patient_id=patient_id, imported_on=imported_on,
+                dictionary=dictionary,
+            )  # fmt: skip
+            _copy(reading, log, aside, progress)
+            if reading.questions:
+                raise LogError(f"{shown(path.name)} needs an answer first.\n{what_to_answer(reading.questions)}")
+            accounts.append(reading.account)
+            tell("\n".join([f"{shown(path.name)}: {reading.account}", *reading.notices]))
+    return accounts
+
+
+def _copy(reading: Reading, log: Growing, aside: Growing, progress: Callable[[int], None]) -> None:
+    """Write what became of each record, block by block, in the order of the file."""
+    kept: list[dict[str, Any]] = []
+    set_aside: list[dict[str, Any]] = []
+
+    def flush() -> None:
+        if kept:
+            log.write(log_text(make(LOG, kept)))
+        if set_aside:
+            aside.write(quarantine_text(make(QUARANTINE, set_aside)))
+        progress(len(kept) + len(set_aside))
+        kept.clear()
+        set_aside.clear()
+
+    for item in reading.items():
+        if isinstance(item, Kept):
+            kept.append(reading.row_of(item))
+        else:
+            set_aside.append(reading.quarantined(item))
+        if len(kept) + len(set_aside) >= BLOCK:
+            flush()
+    flush()
