@@ -33,7 +33,7 @@ def form(clinic, tmp_path):
         data = content if isinstance(content, bytes) else content.encode("utf-8")
         (folder / name).write_bytes(data)
         made.fields["path"].value = str(folder / name)
-        made.read.click()
+        made.files.read.click()
         return made
 
     made.take = take
@@ -212,7 +212,34 @@ def test_a_dropped_file_stands_in_the_list_after_another_look(clinic, tmp_path):
     form = ImporterForm(clinic, folder=tmp_path)
     assert [name for name, _ in form.fields["dropped"].options] == [""]
     (tmp_path / "late.csv").write_text(OWN + "p001,knee_to_chest,both,2026-03-02,1,3,\n", encoding="utf-8")
-    form.again.click()
+    form.files.again.click()
     form.fields["dropped"].value = "late.csv"
-    form.read.click()
+    form.files.read.click()
     assert form.recognised.value.startswith("late.csv is our own log file")
+
+
+def test_files_chosen_together_are_taken_one_after_the_other(form):
+    names = ("one.csv", "two.csv", "three.csv")
+    content = memoryview((OWN + "p001,knee_to_chest,both,2026-03-02,1,3,\n").encode())
+    chosen = [{"name": name, "type": "text/csv", "size": len(content), "content": content, "last_modified": NOW}
+              for name in names]  # fmt: skip
+    form.fields["upload"].value = tuple(chosen)
+    seen = [form.recognised.value.partition(" ")[0]]
+    assert form.files.next.description == "Next file (2 waiting)"
+    for _ in range(2):
+        form.files.next.click()
+        seen.append(form.recognised.value.partition(" ")[0])
+    assert tuple(seen) == names
+    assert not visible(form.files.next)
+
+
+def test_where_another_column_is_chosen_nothing_that_was_asked_of_the_first_is_taken(form):
+    """The order of a date is that of a column: an answer about one says nothing of another."""
+    form.take("Datum;Geburtstag;Übung\n03.04.2026;13.01.2020;Knie zur Brust\n05.06.2026;14.01.2020;Knie zur Brust\n")
+    columns, patient, day, *_ = form.asked
+    columns.fields["performed_at.0"].value = "Geburtstag"
+    patient.fields["patient_id"].value = "p001"
+    day.fields["date"].value = "%m.%d.%Y"
+    form.answer.click()
+    day = next(one for one in form.asked if one.key == "date")
+    assert day.fields["date"].value == "%d.%m.%Y", "asked anew, and now only one order fits"

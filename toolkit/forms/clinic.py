@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from toolkit.logs.library import Library
+from toolkit.logs.read import ImportResult
 from toolkit.plan.regimen import Pause, Regimen
 from toolkit.plan.screening import Screening
 from toolkit.settings import ClinicProfile
@@ -69,3 +71,26 @@ class Clinic(Protocol):
 
     def templates(self) -> dict[str, dict[str, Any]]:
         """Return the clinic's own starters, by name."""
+
+
+class ImportingClinic(Protocol):
+    """A clinic as the import form knows it: a `Store` is one."""
+
+    is_sample: bool
+
+    @property
+    def name(self) -> str:
+        """What to call it, always on screen."""
+
+    @property
+    def mappings(self) -> Library:
+        """The mappings it has saved."""
+
+    def patients(self) -> list[str]:
+        """Return the pseudonyms it knows."""
+
+    def now(self) -> Any:
+        """Return the time."""
+
+    def add_import(self, imported: ImportResult, *, by: str) -> Any:
+        """Add what was read."""

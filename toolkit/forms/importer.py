@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import ipywidgets as widgets
 
 from toolkit.errors import LogError, ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.became import account_of, first_entries, recognised, rows_set_aside
-from toolkit.forms.fields import Lines, Shown, beside, button, choice, on_change, row_of, seen, text, told_of, words
+from toolkit.forms.clinic import ImportingClinic
+from toolkit.forms.fields import Lines, Shown, beside, button, row_of, seen, text, told_of, words
+from toolkit.forms.files import FileChooser
 from toolkit.forms.questions import Asked
 from toolkit.logs.answers import answered, corrections, offers, proposed, said_by
 from toolkit.logs.codes import Question
 from toolkit.logs.encodings import previews
-from toolkit.logs.library import Library
 from toolkit.logs.mapping import Mapping
 from toolkit.logs.read import ImportResult, read_source
-from toolkit.logs.source import Source, open_source, source_of
+from toolkit.logs.source import Source
 from toolkit.typed import shown
-
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".zip", ".gz")
-
-
-class ImportingClinic(Protocol):
-    """A clinic as this form knows it: a `Store` is one."""
-
-    is_sample: bool
-
-    @property
-    def name(self) -> str:
-        """What to call it, always on screen."""
-
-    @property
-    def mappings(self) -> Library:
-        """The mappings it has saved."""
-
-    def patients(self) -> list[str]:
-        """Return the pseudonyms it knows."""
-
-    def now(self) -> Any:
-        """Return the time."""
-
-    def add_import(self, imported: ImportResult, *, by: str) -> Any:
-        """Add what was read."""
 
 
 class ImporterForm(Shown):
@@ -66,18 +43,14 @@ class ImporterForm(Shown):
     tells = "import a log"
 
     def __init__(self, clinic: ImportingClinic, *, folder: Path | str = ".") -> None:
-        self.clinic, self.folder = clinic, Path(folder)
+        self.clinic = clinic
+        self.files = FileChooser(Path(folder), take=self._begin, act=self._try)
         self.result: ImportResult | None = None
         self.asked: list[Asked] = []
         self._source: Source | None = None
         self._mapping, self._patient, self._saved = Mapping(), None, False
         self.fields: dict[str, Any] = {
-            "path": text("Path of the file"),
-            "dropped": choice("File in this folder", []),
-            "upload": widgets.FileUpload(
-                accept=",".join(ENDINGS), multiple=False, description="or choose a file (up to 40 MB)",
-                layout=widgets.Layout(width="auto", align_self="flex-start"),
-            ),
+            **self.files.fields,
             "dictionary": text("Data dictionary (REDCap, optional)"),
             "by": text("Your name"),
         }  # fmt: skip
@@ -91,25 +64,21 @@ class ImporterForm(Shown):
         self.answer = button("Use these answers", self._try_answer, primary=True)
         self.correct = button("Correct how it is read", partial(self._try, self._correct))
         self.save = button("Import", partial(self._try, self._import), primary=True)
-        self.read = button("Read this file", partial(self._try, self._from_path))
-        self.again = button("Look into the folder again", partial(self._try, self._list))
-        on_change(self.fields["upload"], lambda _: self._try(self._from_upload))
-        on_change(self.fields["dropped"], lambda told: self._take_dropped(told["new"]))
         self._how_head, self._rows_head = words("How it is read", "head"), words("What became of its rows", "head")
         self._answers = beside(self.answer, self.unanswered)
         banner = widgets.VBox([self.whose])
         banner.add_class("backcare-banner")
         self.view = widgets.VBox([
             markup.style(), banner, words("File", "head"),
-            words("Drop it into the list of files on the left and look again, choose it, or give its path.", "quiet"),
-            row_of(self.fields["dropped"], self.again), self.fields["upload"], self.fields["path"],
-            self.fields["dictionary"], beside(self.read, self.problem), self.bar, self.recognised,
+            *self.files.parts,
+            self.fields["dictionary"], beside(self.files.read, self.problem), self.bar, self.recognised,
             self.questions, self._answers, self._how_head, self.how, self.first, self.correct,
-            self._rows_head, self.account, self.notices, self.rows, self.fields["by"], self.save, self.status,
+            self._rows_head, self.account, self.notices, self.rows, self.fields["by"],
+            row_of(self.save, self.files.next), self.status,
         ])  # fmt: skip
         self.view.add_class("backcare-form")
         self.view.add_class("backcare-importer")
-        self._try(self._list)
+        self._try(self.files.look)
         self._show()
 
     def _try(self, act: Any) -> None:
@@ -120,34 +89,6 @@ class ImporterForm(Shown):
         self.unanswered.value = told_of(self._answer)
         self.status.value = markup.status("")
 
-    def _list(self) -> str:
-        """Offer the files of the folder that may be logs."""
-        found = sorted(one.name for one in self.folder.iterdir() if one.suffix.casefold() in ENDINGS)
-        self.fields["dropped"].options = [("", ""), *((shown(name, limit=80), name) for name in found)]
-        return ""
-
-    def _take_dropped(self, name: str | None) -> None:
-        if name:
-            self.fields["path"].value = str(self.folder / name)
-
-    def _from_path(self) -> str:
-        path = self.fields["path"].value.strip()
-        self._forget()
-        if not path:
-            raise ToolkitError("Give the path of a file, or choose one.")
-        return self._begin(partial(open_source, Path(path).expanduser()))
-
-    def _from_upload(self) -> str:
-        """Take a file that was chosen; the field is emptied, so that the same file can be chosen again."""
-        chosen = self.fields["upload"].value
-        if not chosen:
-            return ""
-        self._forget()
-        self.fields["path"].value = ""
-        name, data = chosen[0]["name"], bytes(chosen[0]["content"])
-        self.fields["upload"].value = ()
-        return self._begin(partial(source_of, name, data))
-
     def _forget(self) -> None:
         """Begin anew: nothing of the file before may stay on screen beside the name of another."""
         self._source = self.result = None
@@ -156,7 +97,8 @@ class ImporterForm(Shown):
         self._ask([])
         self._show()
 
-    def _begin(self, opened: Any) -> str:
+    def _begin(self, opened: Callable[[], Source]) -> str:
+        self._forget()
         try:
             self._source = opened()
             self._look()
@@ -225,7 +167,7 @@ class ImporterForm(Shown):
         if self._source is None:
             raise ToolkitError("Choose a file first.")
         mapping, patient, given = self._mapping, self._patient, 0
-        for one in self.asked:
+        for one in self._applicable():
             answer = one.answer()
             if answer is None:
                 continue
@@ -244,6 +186,15 @@ class ImporterForm(Shown):
             self._mapping, self._patient, self._saved = before
             raise
         return ""
+
+    def _applicable(self) -> list[Asked]:
+        """Return the questions whose answers can be used: where other columns are chosen than were proposed, what was
+        asked of those is asked anew of these."""
+        columns = next((one for one in self.asked if one.key == "columns"), None)
+        chosen = columns.answer() if columns else None
+        if columns is None or chosen is None or chosen == columns.suggested_columns:
+            return self.asked
+        return [one for one in self.asked if one.key in ("columns", "patient_id", "encoding")]
 
     def _correct(self) -> str:
         """Ask again what the mapping says, with its answers filled in."""

@@ -145,7 +145,7 @@ class Asked:
     def _columns(self) -> list[widgets.Widget]:
         titles = [("", ""), *((shown(one, limit=60), one) for one in self.question.names)]
         for ours in ENTRY:
-            suggested = tuple(self._suggested.get(ours, ()))
+            suggested = self.suggested_columns.get(ours, ())
             parts = 4 if ours == "performed_at" else 1
             for place in range(parts):
                 label = CALLED[ours] if place == 0 else f"Date, part {place + 1} (year, month, day, time apart)"
@@ -162,6 +162,13 @@ class Asked:
         _all_seen(rare, False)
         plain = [field for field in self.fields.values() if field not in rare]
         return [*plain, more, *rare]
+
+    @property
+    def suggested_columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns that stood there at first."""
+        return {
+            ours: (theirs,) if isinstance(theirs, str) else tuple(theirs) for ours, theirs in self._suggested.items()
+        }
 
     @property
     def extras(self) -> dict[str, Any]:
