@@ -26,7 +26,8 @@ def test_an_accepted_form_is_that_moment_on_the_patients_clock(text, at, known, 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "date_missing"), ("2.3.26", "date_format"), ("03/04/2026", "date_ambiguous"), ("13/04/2026", "date_format"), ("3/03/2026", "date_format"),
+        ("", "date_missing"), ("2.3.26", "date_format"), ("03/04/2026", "date_ambiguous"),
+        ("13/04/2026", "date_format"), ("3/03/2026", "date_format"),
         ("2026-3-2", "date_format"),
         ("2026-02-30", "date_format"), ("2026-03-02 24:00", "date_format"), ("2 Mar 2026", "date_format"),
         ("today", "date_format"), ("May", "date_format"), ("10:30", "date_format"), ("2026-03-02 7:30", "date_format"),

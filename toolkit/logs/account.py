@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.typed import shown
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
@@ -38,7 +40,8 @@ class Account:
         ]
         counts += [f"{self.waiting} waiting for an answer"] if self.waiting else []
         entries = f"; the kept rows make {self.entries} entries" if self.entries != self.kept else ""
-        ignored = f"; columns not read: {', '.join(self.columns_ignored)}" if self.columns_ignored else ""
+        others = ", ".join(shown(one) for one in self.columns_ignored)
+        ignored = f"; columns not read: {others}" if others else ""
         unit = {"row": "rows", "entry": "entries in the file"}[self.unit]
         return f"{self.rows} {unit}: {', '.join(counts)}{entries}{ignored}"
 

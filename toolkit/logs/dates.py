@@ -49,7 +49,8 @@ class DateForm:
 
     Parameters
     ----------
-    text : %Y or %y (20yy), %m or %b (a month's name), %d; optionally a time of %H or %I with %p, %M, %S, %f, %z
+    text : %Y or %y (20yy), %m or %b (a month's name), %d; optionally a time of %H or %I with %p, %M, %S, %z;
+        a fraction of a second, %f, is read past: no entry is told from another by it
     months : further names of months, folded, to 1-12
 
     Raises
@@ -129,8 +130,7 @@ def _clock(said: Mapping[str, str | None]) -> time | None:
         if not 1 <= hour <= 12:
             raise ValueError("no hour of twelve")
         hour = hour % 12 + (12 if half[0] in "pP" else 0)
-    fraction = (said.get("fraction") or "").ljust(6, "0")
-    return time(hour, int(said["minute"] or 0), int(said.get("second") or 0), int(fraction))
+    return time(hour, int(said["minute"] or 0), int(said.get("second") or 0))
 
 
 @dataclass(frozen=True, slots=True)

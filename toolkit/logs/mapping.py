@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from toolkit.errors import LogError, ToolkitError
 from toolkit.logs.dates import DateForm
 from toolkit.logs.encodings import ENCODINGS
+from toolkit.logs.strict_json import parse
 from toolkit.plan.catalogue import exercises
 from toolkit.schema import SIDES, STATUSES
 from toolkit.typed import Number, PatientId, Typed, Whole, Zone, shown
@@ -21,6 +22,7 @@ ENTRY = (
     "entry_id", "patient_id", "exercise", "side", "performed_at", "utc_offset_min", "logged_at", "status",
     "sets", "reps", "hold_s", "pain", "note",
 )  # fmt: skip
+CONSTANTS = ("exercise", "side", "status", "performed_at", "sets", "reps", "hold_s", "utc_offset_min")  # never pain
 VALUES = ("pain", "sets", "reps", "hold_s")  # a blank in them is not recorded, never as the day before
 WORDS = {"side": SIDES, "status": STATUSES, "month": tuple(str(month) for month in range(1, 13))}
 PAIN, IGNORE = "pain", "ignore"
@@ -123,11 +125,24 @@ class Mapping(Typed):
             DateForm(value)
         return value
 
-    @field_validator("columns", "constants")
+    @field_validator("constants")
+    @classmethod
+    def _our_constants(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, constant in value.items():
+            if name not in CONSTANTS:
+                raise ValueError(f"must be for {', '.join(CONSTANTS)}; found {shown(name)}")
+            accepted = {"status": STATUSES, "side": SIDES, "exercise": tuple(exercises())}.get(name)
+            if accepted and constant not in accepted:
+                raise ValueError(f"must give {name} as one of {', '.join(accepted)}; found {shown(constant)}")
+        return value
+
+    @field_validator("columns")
     @classmethod
     def _our_columns(cls, value: dict[str, Any]) -> dict[str, Any]:
         if odd := [name for name in value if name not in ENTRY]:
             raise ValueError(f"must name our columns {', '.join(ENTRY)}; found {shown(odd[0])}")
+        if blank := [ours for ours, theirs in value.items() if not all(name.strip() for name in theirs)]:
+            raise ValueError(f"must name a column of the file for {', '.join(blank)}; found nothing")
         return value
 
     @field_validator("words")
@@ -195,18 +210,19 @@ def load_mapping(path: str | os.PathLike[str]) -> Mapping:
         If the file is missing, is no JSON object, or is wrong: every problem.
     """
     path = Path(path)
+    name = shown(path.name)
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = parse(name, path.read_text(encoding="utf-8-sig"), exact=False)
     except FileNotFoundError:
-        raise MappingError(f"There is no mapping {path.name} in the folder given.", code="unreadable") from None
-    except (OSError, ValueError, RecursionError):
-        raise MappingError(f"{path.name} is no saved mapping: it must be a JSON object in UTF-8.") from None
+        raise MappingError(f"There is no mapping {name} in the folder given.", code="unreadable") from None
+    except (OSError, ValueError, LogError):
+        raise MappingError(f"{name} is no saved mapping: it must be a JSON object in UTF-8.") from None
     if not isinstance(data, dict):
-        raise MappingError(f"{path.name} is no saved mapping: it must be a JSON object.")
+        raise MappingError(f"{name} is no saved mapping: it must be a JSON object.")
     try:
         return Mapping(**data)
     except ToolkitError as error:
-        raise MappingError(f"{path.name} cannot be used as a mapping.", error.problems) from None
+        raise MappingError(f"{name} cannot be used as a mapping.", error.problems) from None
 
 
 def save_mapping(mapping: Mapping, path: str | os.PathLike[str]) -> None:

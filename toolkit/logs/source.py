@@ -58,6 +58,8 @@ def open_source(path: Path, *, any_size: bool = False) -> Source:
         raise LogError(f"There is no file {shown(path.name)} in the folder given.", code="unreadable") from None
     except OSError as error:
         raise refuse(path.name, "unreadable", error.strerror or "no reason given") from None
+    except ValueError:  # a zero byte or half a character in its name
+        raise refuse(path.name, "unreadable", "its name holds what no file's name may hold") from None
     return _told(path.name, sha256, start, lambda: path.open("rb"), size)
 
 
@@ -96,7 +98,7 @@ def _packed(source: Source) -> Source:
         raise refuse(source.name, "archive_limit", f"{source.size / 1e6:.0f} MB packed")
     try:
         with zipfile.ZipFile(io.BytesIO(source.data())) as archive:
-            parts = [part for part in archive.infolist() if not part.is_dir()]
+            parts = [part for part in archive.infolist() if not part.filename.endswith("/")]
             if any(part.filename in BOOKS for part in parts) or len(parts) != 1 or "/" in parts[0].filename:
                 return source
             if parts[0].flag_bits & 1:

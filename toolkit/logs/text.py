@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -12,6 +13,7 @@ from typing import BinaryIO
 from toolkit.logs.codes import Fault, refuse
 
 DELIMITERS = (",", ";", "\t")
+DATA = re.compile(r"\s*[\"']?[0-9]+(?:[-/.,:][0-9]+)*(?:[ T]|$|[\"'])")  # a number, a date or a time
 HEAD = 20  # records in which the header is looked for
 MAX_FIELD, MAX_RECORD = 32_767, 1_000_000  # characters
 
@@ -134,7 +136,7 @@ def _quotes(line: str, delimiter: str, opened: bool) -> tuple[bool, bool]:
 
 def _record(held: list[str], first: int, delimiter: str, width: int, *, stray: bool) -> Iterator[Record]:
     """Return the record that stands on these lines; each of them apart where a quote swallowed whole rows."""
-    if len(held) > 1 and any(line.count(delimiter) + 1 >= width > 1 for line in held[1:]):
+    if len(held) > 1 and any(_is_row(line, delimiter, width) for line in held[1:]):
         for number, line in enumerate(held, start=first):
             yield Record(number, (line.rstrip("\r\n"),), Fault("rows_in_cell"))
         return
@@ -145,6 +147,12 @@ def _record(held: list[str], first: int, delimiter: str, width: int, *, stray: b
     csv.field_size_limit(MAX_RECORD + 1)
     fields = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     yield _limited(Record(first, tuple(fields)))
+
+
+def _is_row(line: str, delimiter: str, width: int) -> bool:
+    """Tell a row that a quotation mark has swallowed from a line of a note: it has the fields, and a number in one."""
+    fields = line.split(delimiter)
+    return len(fields) >= width > 1 and any(DATA.match(field) for field in fields)
 
 
 def _without_end(text: str) -> str:

@@ -130,7 +130,7 @@ def number(text: str, *, low: float, high: float, whole: bool = False, decimal: 
     text = text.strip()
     if not text:
         return None
-    if len(text) > 20 or not NUMBER[decimal].fullmatch(text):
+    if len(text) > 40 or not NUMBER[decimal].fullmatch(text):
         return Fault("number_format", found=text)
     value = float(text.replace(decimal, "."))
     if whole and not value.is_integer():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from toolkit.writing import write_atomically
 
 INSIDE_ONLY = ("time_known", "source", "line")  # columns of the table that are not of the file
 WRITTEN = [name for name in LOG.names if name not in INSIDE_ONLY]
+MARKS = re.compile('[,"\r\n]')
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # what a spreadsheet would run
 
 
@@ -48,10 +49,12 @@ def quarantine_file(quarantine: pd.DataFrame) -> bytes:
 
 
 def csv_text(rows: Iterable[Iterable[object]]) -> str:
-    """Return rows as the lines of a CSV file."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    """Return rows as the lines of a CSV file; whatever could be taken for a mark stands in quotation marks."""
+    return "".join(f"{','.join(_quoted(str(cell)) for cell in row)}\n" for row in rows)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if MARKS.search(text) else text
 
 
 def _safe(column: pd.Series) -> list[str]:
@@ -59,6 +62,11 @@ def _safe(column: pd.Series) -> list[str]:
         return column.dt.strftime("%Y-%m-%d %H:%M").fillna("").tolist()
     texts = column.astype(object).where(column.notna(), "").map(str)
     return [f"'{text}" if text.startswith(FORMULA) else text for text in texts]
+
+
+def _digits(value: float) -> str:
+    """Return a number as digits that read back to the same number, never with an exponent."""
+    return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
 
 
 def _texts(log: pd.DataFrame, name: str) -> list[str]:
@@ -69,5 +77,5 @@ def _texts(log: pd.DataFrame, name: str) -> list[str]:
             texts = texts.where(log["time_known"], texts.str[:10])
         return texts.fillna("").tolist()
     if column.dtype.kind == "f":
-        return ["" if value != value else f"{value:.10g}" for value in column.tolist()]
+        return ["" if value != value else _digits(value) for value in column.tolist()]
     return column.fillna("").tolist()

@@ -255,8 +255,9 @@ class Identities:
         """Return the entry with its identity and line."""
         if entry["entry_id"] is None:
             said = (*(entry[name] for name in ENTRY), entry["time_known"])
-            key = hash(said)
+            first = made_id(self._kind, *said, 0)
+            key = int(first[1:17], 16)
             ordinal = self._seen.get(key, 0)
             self._seen[key] = ordinal + 1
-            entry["entry_id"] = made_id(self._kind, *said, ordinal)
+            entry["entry_id"] = made_id(self._kind, *said, ordinal) if ordinal else first
         return Kept(entry | {"line": line})

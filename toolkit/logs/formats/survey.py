@@ -50,8 +50,9 @@ class Survey:
         performed = texts.get("performed_at", "")
         self.dates.add(performed)
         self._in_form.update(form.text for form in self._forms if form.read(performed) is not None)
-        if performed.endswith("Z") and len(self.without_zone) < 3 and performed[-2:-1].isdigit():
-            self.without_zone.append(f"line {line}")
+        for instant in (performed, texts.get("logged_at", "")):
+            if instant[-1:] == "Z" and instant[-2:-1].isdigit() and len(self.without_zone) < 3:
+                self.without_zone.append(f"line {line}")
         if (name := texts.get("exercise", "")) and not self._known(name):
             self.names[name] += count
         for column, seen in self.words.items():
