@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,44 +43,78 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 class Growing:
-    """A text file that grows beside its place and takes its name when all is written: the old one or the whole new one.
+    """Text files that grow beside their places and take their names together when all is written.
 
-    Used with `with`; where the block ends in an error, nothing is left of it.
+    Used with `with`; where the block ends in an error nothing is left of them. A name is taken only when every file
+    lies whole on the disk: what can still fail between two names is the renaming itself.
 
     Raises
     ------
     ToolkitError
-        If the folder is missing or cannot be written.
+        If a folder is missing or cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    def __init__(self, *paths: Path) -> None:
+        self._paths = {path: path.with_name(f".{secrets.token_hex(8)}.part") for path in paths}
+        self._files: list[Part] = []
 
-    def __enter__(self) -> Growing:
-        """Open it."""
-        with _told(self.path):
-            handle = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file = open(handle, "w", encoding="utf-8", newline="")  # noqa: PTH123 - a descriptor, closed below
-        return self
-
-    def write(self, text: str) -> None:
-        """Add text at the end."""
-        with _told(self.path):
-            self._file.write(text)
+    def __enter__(self) -> tuple[Part, ...]:
+        """Open them."""
+        for path, temporary in self._paths.items():
+            if path.is_dir():
+                self._take_away()
+                raise ToolkitError(f"{path.name} cannot be written: it is a folder.")
+            try:
+                self._files.append(Part(path, temporary))
+            except ToolkitError:
+                self._take_away()
+                raise
+        return tuple(self._files)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Give it its name, or take it away."""
+        """Give them their names, or take them away."""
         try:
-            with _told(self.path):
-                self._file.flush()
-                os.fsync(self._file.fileno())
-                self._file.close()
-                if kind is None:
-                    self._temporary.replace(self.path)
-                    sync_folder(self.path.parent)
+            if kind is None:
+                for one in self._files:
+                    one.finish()
+                for path, temporary in self._paths.items():
+                    with _told(path):
+                        temporary.replace(path)
+                        sync_folder(path.parent)
         finally:
-            self._temporary.unlink(missing_ok=True)
+            self._take_away()
+
+    def _take_away(self) -> None:
+        for one in self._files:
+            one.close()
+        for temporary in self._paths.values():
+            temporary.unlink(missing_ok=True)
+
+
+class Part:
+    """A file that has no name yet; an error of the disk names the one it will have."""
+
+    def __init__(self, path: Path, temporary: Path) -> None:
+        self._path = path
+        with _told(path):
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = open(handle, "w", encoding="utf-8", newline="")  # noqa: PTH123, SIM115 - a descriptor, closed below
+
+    def write(self, text: str) -> int:
+        """Add text at the end."""
+        with _told(self._path):
+            return self._file.write(text)
+
+    def finish(self) -> None:
+        """Bring it to the disk."""
+        with _told(self._path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close it, whatever became of what was still to be written."""
+        with suppress(OSError):
+            self._file.close()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from logs.corpus_case import (
     STRONG,
     Case,
     fitnotes,
+    hevy,
     lines,
     own,
     row,
@@ -125,7 +126,9 @@ REFUSED = {
         "a study's export": lines(REDCAP, "1,exercise_log,1,2026-03-02", "1,exercise_log,2,2026-03-03"),
     },
     "format_ambiguous": {
-        "ours and a study's": own(row() + ",2", header=HEADER + ",diary_complete"),
+        "ours and another app's": lines(
+            f"patient_id,performed_at,{HEVY}", "p001,2026-03-02," + hevy(0, 3, 10)
+        ),
         "two apps'": lines(f"{STRONG},{HEVY.replace('reps', 'x').replace('rpe', 'y')}", "a,b"),
         "ours and an app's": lines(f"patient_id,performed_at,{FITNOTES}", "p001,2026-03-02," + fitnotes(3, "0:00:10")),
     },

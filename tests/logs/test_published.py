@@ -229,7 +229,7 @@ def test_t7_the_order_of_a_column_of_dates_is_told_from_all_of_it():
 
 def study(name, columns):
     folder, constants = LOGS / "redcap" / name, {key: one for key, one in WHOLE.items() if key not in columns}
-    mapping = {"columns": {"patient_id": "record_id"} | columns, "constants": constants}
+    mapping = {"columns": {"patient_id": "record_id"} | columns, "constants": constants, "hold_of": "rep"}
     return imported(folder / "data.csv", mapping, dictionary=folder / "dictionary.csv"), rows_of(folder / "data.csv")
 
 

@@ -79,6 +79,26 @@ def test_a_day_after_the_import_is_set_aside(run, tmp_path):
     assert "9 kept, 19 quarantined" in run("a.csv", "--imported-on", "2026-03-09", "--out", "out").stdout
 
 
+def test_a_log_is_never_written_over_by_what_was_kept_of_it(run, tmp_path):
+    (tmp_path / "log.csv").write_text(f"{HEADER}\n{rows(3)}", encoding="utf-8")
+    before = (tmp_path / "log.csv").read_bytes()
+    done = run("log.csv", "--out", ".")
+    assert (done.returncode, "would be written over" in done.stderr) == (1, True)
+    assert (tmp_path / "log.csv").read_bytes() == before
+
+
+def test_a_file_that_is_given_twice_is_read_once(run, tmp_path):
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n{rows(3)}", encoding="utf-8")
+    assert "3 entries in log.csv" in run("a.csv", "a.csv", "--out", "out").stdout
+
+
+def test_where_one_of_the_two_files_cannot_be_written_the_other_is_not(run, tmp_path):
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n{rows(3)}", encoding="utf-8")
+    (tmp_path / "out" / "quarantine.csv").mkdir(parents=True)
+    assert run("a.csv", "--out", "out").returncode == 1
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["quarantine.csv"]
+
+
 def test_a_wrong_day_of_import_is_wrong_usage(run, tmp_path):
     assert run("a.csv", "--imported-on", "9.3.2026", "--out", "out").returncode == 2
 
@@ -98,9 +118,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     pytest.importorskip("resource", reason="no way to ask for the memory here")
     peaks = []
     for count in (40_000, 200_000):
-        (tmp_path / "log.csv").write_text(f"{HEADER}\n{rows(count)}", encoding="utf-8")
+        (tmp_path / "diary.csv").write_text(f"{HEADER}\n{rows(count)}", encoding="utf-8")
         done = subprocess.run(
-            [sys.executable, "-c", PEAK, tmp_path / "log.csv", tmp_path], capture_output=True, text=True, check=True
+            [sys.executable, "-c", PEAK, tmp_path / "diary.csv", tmp_path], capture_output=True, text=True, check=True
         )
         peaks.append(int(done.stdout) / 1024)
     assert peaks[1] < peaks[0] + 30, peaks

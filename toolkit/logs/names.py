@@ -16,7 +16,7 @@ from toolkit.plan.catalogue import exercises
 SIDE_AT_END = re.compile(
     r"^(?P<name>.*?)\s*(?:[(\[](?P<in_brackets>[^)\]]*)[)\]]|[-,:]\s*(?P<after>[^-,:()]*)|\s(?P<last>\w+))$"
 )
-NEAR, MOST_NEAR = 0.6, 3
+NEAR, MOST_NEAR, MOST_LETTERS = 0.6, 3, 200
 
 
 @cache
@@ -49,6 +49,8 @@ def _exercise_names() -> dict[str, str]:
 
 def proposal(name: str) -> dict[str, str] | None:
     """Return the exercise, and the side where the name ends in one, that a name equals; None where it equals none."""
+    if len(name) > MOST_LETTERS:
+        return None
     found = _exercise_names().get(normal(name))
     if found:
         return {"exercise": found}
@@ -64,7 +66,7 @@ def proposal(name: str) -> dict[str, str] | None:
 
 def near(name: str) -> list[str]:
     """Return up to three names of our exercises that look like a name; they are shown, never chosen."""
-    known = {normal(one.name): one.name for one in exercises().values()}
+    known = {normal(one.name): one.name for one in exercises().values() if len(name) <= MOST_LETTERS}
     return [known[one] for one in difflib.get_close_matches(normal(name), known, MOST_NEAR, NEAR)]
 
 
@@ -89,6 +91,22 @@ def column_proposals(titles: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def says_hold(title: str) -> bool:
+    """Tell whether a column's name says that its seconds are a hold, which is that of one repetition."""
+    return not {"hold", "held", "halten", "haltezeit", "mantener", "hold_s"}.isdisjoint({*normal(title).split(), title})
+
+
+@cache
+def _pain_words() -> frozenset[str]:
+    return frozenset(normal(word) for word in aliases()["pain"]["words"])
+
+
 def may_tell_of_pain(note: str) -> bool:
     """Tell whether a note holds a word for pain, in the languages of aliases.toml."""
-    return not {normal(word) for word in aliases()["pain"]["words"]}.isdisjoint(normal(note).split())
+    return not _pain_words().isdisjoint(normal(note).split())
+
+
+def side_told(name: str) -> str | None:
+    """Return the side that a name tells in brackets or at its end, in a word in full; None where it tells none."""
+    match = SIDE_AT_END.match(name.strip()) if len(name) <= MOST_LETTERS else None
+    return _ours("sides").get(normal(match["in_brackets"] or match["after"] or match["last"] or "")) if match else None

@@ -24,7 +24,7 @@ def entries_of(source: Source) -> tuple[tuple[str, ...], list[Record]]:
     """
     if source.size > MAX_BYTES:
         raise refuse(source.name, "too_large", f"{source.size / 1e6:.0f} MB of JSON")
-    data = parse(source.name, "".join(lines_of(source.name, source.opened)))
+    data = parse(source.name, "".join(lines_of(source.name, source.opened, longest=MAX_BYTES)))
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") or data.get("resourceType") if isinstance(data, dict) else "a list"
         raise refuse(

@@ -13,11 +13,17 @@ from typing import BinaryIO
 
 from toolkit.errors import LogError
 from toolkit.logs.codes import refuse
-from toolkit.logs.workbook import PACKED, RATIO, RATIO_FROM, UNPACKED, is_old_workbook
+from toolkit.logs.workbook import PACKED, RATIO, RATIO_FROM, UNPACKED, is_old_workbook, is_workbook
 from toolkit.typed import shown
 
 MAX_BYTES, MAX_ROWS = 50_000_000, 1_000_000  # what a form and `read_log` take; a command streams any size
 BOOKS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+
+
+MAC = "__MACOSX/"
+OTHERS = {b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"%PDF": "a PDF document",
+          b"SQLite format 3": "a database", b"<!DOCTYPE html": "a web page: the download did not work",
+          b"<html": "a web page: the download did not work"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,10 @@ def source_of(name: str, data: bytes) -> Source:
 def _told(name: str, sha256: str, start: bytes, opened: Callable[[], BinaryIO], size: int) -> Source:
     if is_old_workbook(start):
         raise refuse(name, "not_a_log", "a workbook of the old kind, or one with a password: save it as XLSX")
-    if start.startswith(b"PK"):
+    for signature, what in OTHERS.items():
+        if start.startswith(signature):
+            raise refuse(name, "not_a_log", what)
+    if is_workbook(start):
         return _packed(Source(name, sha256, "workbook", opened, size))
     if start.startswith(b"\x1f\x8b"):
         return _inside(name, sha256, _gunzip(name, opened))
@@ -98,11 +107,11 @@ def _packed(source: Source) -> Source:
         raise refuse(source.name, "archive_limit", f"{source.size / 1e6:.0f} MB packed")
     try:
         with zipfile.ZipFile(io.BytesIO(source.data())) as archive:
-            parts = [part for part in archive.infolist() if not part.filename.endswith("/")]
+            parts = [one for one in archive.infolist() if not one.filename.endswith("/") and MAC not in one.filename]
             if any(part.filename in BOOKS for part in parts) or len(parts) != 1 or "/" in parts[0].filename:
                 return source
-            if parts[0].flag_bits & 1:
-                raise refuse(source.name, "archive_limit", "it is encrypted")
+            if parts[0].flag_bits & 1 or parts[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise refuse(source.name, "archive_limit", "it is encrypted, or packed in a way that is not read")
             with archive.open(parts[0]) as stream:
                 data = _unpacked(source.name, stream.read, parts[0].compress_size)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error, RuntimeError):

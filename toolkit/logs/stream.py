@@ -18,7 +18,7 @@ from toolkit.logs.write import WRITTEN, csv_text, log_text, quarantine_text
 from toolkit.schema import LOG, QUARANTINE
 from toolkit.tables import make
 from toolkit.typed import shown
-from toolkit.writing import Growing
+from toolkit.writing import Growing, Part
 
 BLOCK = 20_000  # rows held at a time
 
@@ -47,24 +47,41 @@ def import_logs(
     LogError, ToolkitError
         If a file cannot be used or still asks something, with what to answer; nothing is written then.
     """
-    accounts = []
-    with Growing(out / "log.csv") as log, Growing(out / "quarantine.csv") as aside:
+    accounts, seen = [], set[str]()
+    paths = list(paths)
+    _refuse_over_input(paths, out)
+    with Growing(out / "log.csv", out / "quarantine.csv") as (log, aside):
         log.write(csv_text([WRITTEN]))
         aside.write("\ufeff" + csv_text([QUARANTINE.names]))
         for path in paths:
+            source = open_source(path, any_size=True)
+            if source.sha256 in seen:
+                tell(f"{shown(path.name)}: the same file was given before, and is left out.")
+                continue
+            seen.add(source.sha256)
             reading = begin(
-                open_source(path, any_size=True), mapping=mapping, patient_id=patient_id, imported_on=imported_on,
+                source, mapping=mapping, patient_id=patient_id, imported_on=imported_on,
                 dictionary=dictionary,
             )  # fmt: skip
             _copy(reading, log, aside, progress)
             if reading.questions:
                 raise LogError(f"{shown(path.name)} needs an answer first.\n{what_to_answer(reading.questions)}")
+            if open_source(path, any_size=True).sha256 != source.sha256:
+                raise LogError(f"{shown(path.name)} was changed while it was read. Import it again.", code="unreadable")
             accounts.append(reading.account)
             tell("\n".join([f"{shown(path.name)}: {reading.account}", *reading.notices]))
     return accounts
 
 
-def _copy(reading: Reading, log: Growing, aside: Growing, progress: Callable[[int], None]) -> None:
+def _refuse_over_input(paths: list[Path], out: Path) -> None:
+    """A log may not be replaced by what was kept of it."""
+    for path in paths:
+        for name in ("log.csv", "quarantine.csv"):
+            if path.exists() and (out / name).exists() and path.samefile(out / name):
+                raise LogError(f"{shown(path.name)} would be written over. Choose another folder.", code="unreadable")
+
+
+def _copy(reading: Reading, log: Part, aside: Part, progress: Callable[[int], None]) -> None:
     """Write what became of each record, block by block, in the order of the file."""
     kept: list[dict[str, Any]] = []
     set_aside: list[dict[str, Any]] = []

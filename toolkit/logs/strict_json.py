@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from toolkit.logs.codes import refuse
 from toolkit.logs.text import Exact
 
 DEPTH = 64
-ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-LONE = re.compile(
-    r"(?<!\\)(?:\\\\)*(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-)
 STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
@@ -38,16 +34,14 @@ def parse(name: str, text: str, *, exact: bool = True) -> Any:
         return found
 
     numbers: dict[str, Any] = {"parse_int": Exact, "parse_float": Exact} if exact else {}
-    if LONE.search(text):
-        raise refuse(name, "json_invalid", "half a character")
-    if ZERO.search(text):
-        raise refuse(name, "nul_byte")
     try:
-        return json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once, **numbers)
+        data = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once, **numbers)
     except json.JSONDecodeError as error:
         raise refuse(name, "json_invalid", f"line {error.lineno}") from None
     except (ValueError, RecursionError):
         raise refuse(name, "json_invalid", "a number or a nesting") from None
+    _refuse_characters(name, data)
+    return data
 
 
 def _refuse_depth(name: str, text: str) -> None:
@@ -60,3 +54,22 @@ def _refuse_depth(name: str, text: str) -> None:
                 raise refuse(name, "json_invalid", f"nested more than {DEPTH} deep")
         elif mark in "]}":
             depth -= 1
+
+
+def _refuse_characters(name: str, data: Any) -> None:
+    """Refuse a zero character, and half a character, wherever they are written as an escape."""
+    for value in _texts(data):
+        if "\0" in value:
+            raise refuse(name, "nul_byte")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise refuse(name, "json_invalid", "half a character")
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        yield from data
+        data = data.values()
+    for value in data if not isinstance(data, (str, int, float, type(None))) else ():
+        yield from _texts(value)

@@ -41,8 +41,12 @@ class Record:
         return self.fault is None and not any(isinstance(cell, Fault) or cell.strip() for cell in self.fields)
 
 
-def lines_of(name: str, opened: Callable[[], BinaryIO], encoding: str | None = None) -> Iterator[str]:
+def lines_of(
+    name: str, opened: Callable[[], BinaryIO], encoding: str | None = None, *, longest: int = MAX_RECORD
+) -> Iterator[str]:
     """Return the lines of a text with their ends: UTF-8, UTF-16 with its mark, or the encoding that a person chose.
+
+    A mark at the start of the file tells more than the chosen encoding; `longest` is the most characters of a line.
 
     Raises
     ------
@@ -53,22 +57,23 @@ def lines_of(name: str, opened: Callable[[], BinaryIO], encoding: str | None = N
         mark = stream.read(4)
         stream.seek(0)
         by_mark = "utf-16" if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+        by_mark = "utf-8-sig" if mark.startswith(codecs.BOM_UTF8) else by_mark
         text = io.TextIOWrapper(stream, encoding=by_mark or encoding or "utf-8-sig", errors="strict", newline="")
         try:
-            yield from _lines(name, text)
+            yield from _lines(name, text, longest)
         except UnicodeDecodeError:
             raise refuse(name, "encoding") from None
         except UnicodeError:  # an odd number of bytes in UTF-16
             raise refuse(name, "encoding") from None
 
 
-def _lines(name: str, text: io.TextIOWrapper) -> Iterator[str]:
+def _lines(name: str, text: io.TextIOWrapper, longest: int) -> Iterator[str]:
     number = 0
-    while line := text.readline(MAX_RECORD):
+    while line := text.readline(longest):
         number += 1
         if "\0" in line:
             raise refuse(name, "nul_byte")
-        if len(line) == MAX_RECORD and line[-1] not in "\r\n":
+        if len(line) == longest and line[-1] not in "\r\n":
             raise refuse(name, "too_large", f"line {number} is longer than a million characters")
         yield line
 

@@ -19,7 +19,9 @@ MOMENT = re.compile(
 )
 BARE_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 SLASHED = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2[0-9]{4}(?:[ T].*)?")
-WITH_UNIT = re.compile(r"[0-9]+(?:[.,][0-9]+)? ?(?:[^\W\d_]+\.?|['\u2032\u2033\"])+|[0-9]+:[0-9]{2}(?::[0-9]{2})?")
+WITH_UNIT = re.compile(
+    r"[0-9]+(?:[.,][0-9]+)? ?(?:[^\W\d_]{1,20}\.?|['\u2032\u2033\"]{1,2})|[0-9]+:[0-9]{2}(?::[0-9]{2})?"
+)
 DURATION = re.compile(r"([0-9]{1,2}):([0-9]{2}):([0-9]{2})")
 NUMBER = {mark: re.compile(rf"[0-9]+(?:{re.escape(mark)}[0-9]+)?") for mark in (".", ",")}
 UNSEEN = re.compile(  # characters that show nothing though no category says so, and blanks that no key makes

@@ -49,7 +49,7 @@ class Request:
     """What the caller said about a file.
 
     `identifiers` are columns that must not be read, `forms` says to which form of a study a column belongs (both from a
-    study's data dictionary).
+    study's data dictionary); `patients_named` says that the file's ids of patients may name them: all are asked for.
     """
 
     mapping: Mapping
@@ -57,6 +57,7 @@ class Request:
     imported_on: date | None = None
     identifiers: frozenset[str] = frozenset()
     forms: dict[str, str] = field(default_factory=dict)
+    patients_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

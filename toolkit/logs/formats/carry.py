@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from toolkit.logs.codes import Fault
@@ -10,13 +11,16 @@ from toolkit.logs.mapping import Columns
 from toolkit.logs.mapping import Mapping as Saved
 from toolkit.logs.text import Cell, Record
 
+CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
+
 
 class Carried:
     """The records of a sheet, each of the header's width or with its fault, and with the carried cells filled.
 
     Never across a patient: where the patient changes, nothing is carried. After a damaged row nothing is carried until
     it is written again, for the row may have held another value; only from a row that is too long, and whose carried
-    columns are its first, is what stands there taken: a stray delimiter moves what is to its right.
+    columns are its first, is what stands there taken: a stray delimiter moves what is to its right. A time of day is
+    never carried, and of a date in several columns nothing that stands right of a part written anew.
 
     Attributes
     ----------
@@ -28,6 +32,7 @@ class Carried:
         names = [name for one in mapping.carry_down for name in columns.get(one, (one.strip().casefold(),))]
         self.places = [sheet.names.index(name) for name in names if name in sheet.names]
         self.patient = [sheet.names.index(name) for name in columns.get("patient_id", ())]
+        self.date = [sheet.names.index(name) for name in columns.get("performed_at", ())]
         self.active = bool(self.places)
         self.leftmost = sorted(self.places) == list(range(len(self.places)))
 
@@ -49,15 +54,21 @@ class Carried:
             cell = cells[place]
             if isinstance(cell, Fault) or (cell.strip() and above.get(place, cell) != cell):
                 above.clear()
+        written = False
         for place in self.places:
             cell = cells[place]
+            part_of_date = place in self.date
             if isinstance(cell, Fault):
                 above.pop(place, None)
             elif cell.strip():
-                above[place] = cell
-            elif place in above:
+                written |= part_of_date
+                if not (len(self.date) > 1 and part_of_date and CLOCK.fullmatch(cell.strip())):
+                    above[place] = cell
+            elif place in above and not (written and part_of_date):
                 cells[place] = above[place]
                 self.filled += 1
+            elif written and part_of_date:
+                above.pop(place, None)
         for place in self.patient:
             if isinstance(cells[place], str):
                 above[place] = str(cells[place])

@@ -13,7 +13,7 @@ from toolkit.logs.codes import Fault
 from toolkit.logs.dates import DateForm
 from toolkit.logs.formats.base import Kept, Request, Sheet, made_id
 from toolkit.logs.mapping import ENTRY, IGNORE, PAIN, Columns, Target
-from toolkit.logs.names import word_proposals
+from toolkit.logs.names import says_hold, word_proposals
 from toolkit.logs.text import Cell, Exact, Record, text_of
 from toolkit.logs.values import MOMENT, Moment, entry_id, hold, moment, number, offset_min, patient, side
 from toolkit.plan.catalogue import exercises
@@ -141,7 +141,8 @@ class EntryReader:
 
     def _one_offset(self, column: int | None, in_text: int | None) -> int | None:
         if column is not None and in_text is not None and column != in_text:
-            self._add(Fault("offset_disagrees", self.called["utc_offset_min"], f"{in_text} and {column}"))
+            column_name = self.called.get("utc_offset_min", "utc_offset_min")
+            self._add(Fault("offset_disagrees", column_name, f"{in_text} and {column}"))
         return in_text if column is None else column
 
     def _what(self, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +195,7 @@ class EntryReader:
         stated = self.text("side").strip()
         if told is None or (stated and stated.casefold() != told):
             if told not in (None, "none") and stated:
-                self._add(Fault("side_unknown", self.called["side"], f"{told} and {stated}"))
+                self._add(Fault("side_unknown", self.called.get("side", "side"), f"{told} and {stated}"))
                 return None
             return self._take_side(stated, sided=sided)
         return told
@@ -228,8 +229,13 @@ class EntryReader:
         given = [name for name in ("sets", "reps", "hold_s") if entry[name]]
         if entry["status"] == "not_done" and given:
             self._add(Fault("status_contradicts", self.called.get(given[0], given[0]), ", ".join(given)))
-        if self.mapping.hold_of == "set" and entry["hold_s"] and entry["reps"]:
+        if not entry["hold_s"] or not entry["reps"] or entry["reps"] <= 1:
+            return
+        if self.mapping.hold_of == "set":
             entry["hold_s"] /= entry["reps"]
+        elif self.mapping.hold_of is None and "hold_s" in self.places and not says_hold(self.called["hold_s"]):
+            found = f"{entry['hold_s']:g} s and {entry['reps']:g} repetitions"
+            self._add(Fault("hold_ambiguous", self.called["hold_s"], found))
 
 
 def _numbers(decimal: str) -> dict[str, Parse]:

@@ -14,12 +14,17 @@ from toolkit.logs.mapping import ENTRY
 from toolkit.logs.text import text_of
 
 REQUIRED = ("patient_id", "exercise", "performed_at")
+ENOUGH = 4  # of our columns, that a file without performed_at is ours and not just a table of patients and exercises
 BY_IMPORT = ("source", "line")  # columns of our own tables that a file cannot state
 
 
 def recognise(names: tuple[str, ...]) -> bool:
     """Two of the three columns that must be there tell the format; the third is then missed by name."""
-    return len(set(REQUIRED) & set(names)) >= 2 and not any(name.startswith("redcap_") for name in names)
+    if any(name.startswith("redcap_") for name in names):
+        return False
+    told = set(REQUIRED) & set(names)
+    others = [name for name in names if name and name not in ENTRY]  # one of them may be the date, by another name
+    return len(told) >= 2 and ("performed_at" in told or not others or len(set(ENTRY) & set(names)) >= ENOUGH)
 
 
 def rows(sheet: Sheet, request: Request) -> Iterator[Item]:
@@ -60,11 +65,12 @@ def rows(sheet: Sheet, request: Request) -> Iterator[Item]:
 
 
 def _other_form(sheet: Sheet) -> Iterator[Item]:
-    """Where no date is in our form, and one with a whole year reads them all, ask; else the rows stay set aside."""
+    """Where no date is in our form, and another with a whole year reads some, ask; else the rows stay set aside."""
     column = DateColumn()
     place = sheet.names.index("performed_at")
     for record in sheet.body():
         if record.fault is None and len(record.fields) > place:
             column.add(text_of(record.fields[place]))
-    if any("%Y" in form for form in column.finding().whole):
+    found = column.finding()
+    if any("%Y" in form for form in found.whole or found.some):
         yield from date_question(column, "performed_at")

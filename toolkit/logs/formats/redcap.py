@@ -15,7 +15,7 @@ from toolkit.logs.formats.carry import Carried
 from toolkit.logs.formats.entries import EntryReader, Identities
 from toolkit.logs.formats.table import ask, columns_of, finished
 from toolkit.logs.formats.table import rows as table_rows
-from toolkit.logs.mapping import Columns
+from toolkit.logs.mapping import Columns, folded
 from toolkit.logs.text import Cell, Record, text_of
 
 STRUCTURE = ("redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance")
@@ -30,7 +30,9 @@ FIELD, FORM, IDENTIFIER = "Variable / Field Name", "Form Name", "Identifier?"
 
 def recognise(names: tuple[str, ...]) -> bool:
     """The structure columns tell the format, or the column in which a form says whether it is complete."""
-    return bool(set(STRUCTURE) & set(names)) or any(name.endswith("_complete") for name in names[1:])
+    if set(STRUCTURE) & set(names):
+        return True
+    return any(name.endswith("_complete") for name in names[1:]) and not {"exercise", "performed_at"} <= set(names)
 
 
 def rows(sheet: Sheet, request: Request) -> Iterator[Item]:
@@ -69,7 +71,8 @@ def _entries(sheet: Sheet, request: Request, columns: dict[str, Columns], own: f
             entry = reader.read(record)
             place = tuple(text_of(sheet.cells(record).get(name, "")).strip() for name in STRUCTURE)
             if entry["entry_id"] is None and any(place):
-                entry["entry_id"] = made_id("redcap", entry["patient_id"], *place)
+                about = (text_of(record.fields[0]).strip(), *place, entry["exercise"], entry["side"])
+                entry["entry_id"] = made_id("redcap", sheet.names, *about)
             item = finished(reader, made, entry, record)
             dated += isinstance(item, Kept) and not entry["time_known"]
             yield item
@@ -79,6 +82,9 @@ def _entries(sheet: Sheet, request: Request, columns: dict[str, Columns], own: f
 def _with_offered_columns(sheet: Sheet, request: Request) -> Request:
     """Read our own instrument without a mapping of columns; the record's id is the patient."""
     mapping = request.mapping
+    if mapping.columns and "patient_id" not in mapping.columns:
+        columns = {"patient_id": (sheet.names[0],), **mapping.columns}
+        return replace(request, mapping=mapping.model_copy(update={"columns": columns}))
     if mapping.columns or not {"log_date", "exercise"} <= set(sheet.names):
         return request
     columns = {ours: (theirs,) for ours, theirs in OFFERED.items() if theirs in sheet.names}
@@ -90,12 +96,16 @@ def _with_offered_columns(sheet: Sheet, request: Request) -> Request:
 
 
 def _without_identifiers(request: Request, identifying: tuple[str, ...]) -> Request:
+    """Read no column that can name a person, but the record's id, which must then be answered with a pseudonym."""
+    gone = set(folded(identifying))
     columns = {
         ours: theirs
         for ours, theirs in request.mapping.columns.items()
-        if not {name.strip().casefold() for name in theirs} & {name.strip().casefold() for name in identifying}
+        if ours == "patient_id" or not set(folded(theirs)) & gone
     }
-    return replace(request, mapping=request.mapping.model_copy(update={"columns": columns}))
+    named = bool(set(folded(columns.get("patient_id", ()))) & gone)
+    mapping = request.mapping.model_copy(update={"columns": columns})
+    return replace(request, mapping=mapping, patients_named=named)
 
 
 def _without(sheet: Sheet, identifying: tuple[str, ...]) -> Sheet:

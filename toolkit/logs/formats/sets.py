@@ -155,7 +155,9 @@ class _Sessions:
         target = self.request.mapping.exercises.get(name, IGNORE)
         if not isinstance(target, Target):
             return [Fault("exercise_ignored", self.sheet.title(columns.exercise))]
-        session = self.sessions.setdefault((start, name), _Session(target, at, record.line))
+        when = at.at.isoformat(sep=" ") if at.time_known else at.at.date().isoformat()
+        key = (when, unicodedata.normalize("NFC", name))
+        session = self.sessions.setdefault(key, _Session(target, at, record.line))
         self.told["sets_marked"] += bool(mark)
         return self._add(session, cells)
 

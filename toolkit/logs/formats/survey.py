@@ -37,7 +37,7 @@ class Survey:
         self.request, self.mapping, self.titles = request, mapping, titles
         self._forms = [DateForm(form, mapping.months) for form in forms]
         self._in_form: Counter[str] = Counter()
-        self.dates = DateColumn(mapping.months)
+        self.dates = DateColumn(mapping.months, mapping.date)
         self.names: Counter[str] = Counter()
         self.words = {"side": Counter[str](), "status": Counter[str]()}
         self.patients: Counter[str] = Counter()
@@ -59,7 +59,8 @@ class Survey:
             word = texts.get(column, "")
             if word and word.casefold() not in CHOICES[column]:
                 seen[word] += count
-        if (whose := texts.get("patient_id", "")) and self.mapping.patients and whose not in self.mapping.patients:
+        asks = self.mapping.patients or self.request.patients_named
+        if (whose := texts.get("patient_id", "")) and asks and whose not in self.mapping.patients:
             self.patients[whose] += count
         for column in NUMBERS:
             self._number(column, texts.get(column, ""))
@@ -68,8 +69,7 @@ class Survey:
         """Return what the mapping does not answer yet, the most basic first."""
         if self.request.patient_id is None and "patient_id" not in self.titles:
             yield Question("patient_needed", about="patient_id")
-        if self.mapping.date is None:
-            yield from date_question(self.dates, self.titles.get("performed_at", "performed_at"))
+        yield from date_question(self.dates, self.titles.get("performed_at", "performed_at"), self.mapping.date)
         if self.without_zone and self.mapping.zone is None:
             yield Question("zone_missing", self.titles["performed_at"], examples=tuple(self.without_zone), about="zone")
         yield from self._numbers()
@@ -96,7 +96,10 @@ class Survey:
         return self.marks["points"].total()
 
     def _known(self, name: str) -> bool:
-        return name in self.mapping.exercises or (not self._sets and name.casefold() in exercises())
+        if name in self.mapping.exercises:
+            return True
+        ours = None if self._sets else exercises().get(name.casefold())
+        return ours is not None and (not ours.sided or "side" in self.titles or "side" in self.mapping.constants)
 
     def _number(self, column: str, text: str) -> None:
         if "," in text and text.replace(",", "", 1).isdigit():
@@ -116,10 +119,19 @@ class Survey:
         yield Question("number_format_unknown", columns, (",", "."), tuple(self.commas), "decimal", proposed=proposed)
 
 
-def date_question(column: DateColumn, title: str) -> Iterator[Question]:
-    """Ask for the form of a column of dates, unless it is ours, or no form reads any of it."""
+def date_question(column: DateColumn, title: str, declared: str | None = None) -> Iterator[Question]:
+    """Ask for the form of a column of dates, unless it is ours, or no form reads any of it.
+
+    Parameters
+    ----------
+    declared : the form a mapping declares; it is asked again where it does not read the column and another reads all
+    """
     found = column.finding()
-    if not column.cells or column.iso * 2 >= column.cells:
+    if not column.cells or (declared is None and column.iso == column.cells):
+        return
+    if declared is not None and (column.reads(declared) == column.cells or not (found.whole or found.unknown_months)):
+        return
+    if declared is None and column.iso * 2 >= column.cells and not found.whole:
         return
     if found.unknown_months:
         months = tuple(str(month) for month in range(1, 13))
