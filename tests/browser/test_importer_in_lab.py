@@ -54,7 +54,7 @@ def test_an_ambiguous_file_is_asked_about_answered_and_imported_and_again_adds_n
         form.get_by_role("link", name="Download the rows set aside (CSV)").click()
     text = coming.value.path().read_text(encoding="utf-8-sig")
     assert coming.value.suggested_filename == "quarantine.csv"
-    assert [line.split(",")[4] for line in text.splitlines()] == ["code", "side_missing", "exercise_ignored"]
+    assert [line.split(",")[4] for line in text.splitlines()] == ["code", "side_missing"]
     fill(form, "Your name", "T. Berg")
     press(form, "Import")
     said(form, "Imported: 1 new")
@@ -96,7 +96,7 @@ def test_a_file_that_is_chosen_arrives(run_all, store, lab, tmp_path):
     path = tmp_path / "long.csv"
     path.write_text("patient_id,exercise,side,performed_at,sets,reps\n" + rows, encoding="utf-8")
     with page.expect_file_chooser() as chooser:
-        form.get_by_role("button", name="or choose a file (up to 40 MB)").click()
+        form.get_by_role("button", name="or choose files (up to 40 MB)").click()
     chooser.value.set_files(path)
     shown(form, "long.csv is our own log file, 19601 rows.")
     fill(form, "Your name", "T. Berg")

@@ -160,6 +160,7 @@ def fixtures():
         counts.update(("notice", code) for code, value in case.notices.items() if value != "")
     counts["offer", "hold_of"] = counts["row", "hold_ambiguous"]
     counts["offer", "encoding"] = counts["file", "encoding"]
+    counts["offer", "carry_down"] = counts["row", "date_missing"]
     return counts
 
 

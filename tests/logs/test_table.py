@@ -199,7 +199,7 @@ def test_what_a_mapping_says_can_be_read_and_corrected():
     mapping = Mapping(**CLINIC)
     said = " ".join(said_by(mapping))
     assert all(
-        word in said for word in ("day.month.year", "Europe/Berlin", "Hamstring stretch", "1 other name is ignored")
+        word in said for word in ("day.month.year", "Europe/Berlin", "Hamstring stretch", "1 ignored: Plank 1:00")
     )
     by_about = {asked.about: (asked, current) for asked, current in corrections(mapping, mapping.header)}
     assert by_about["date"][0].choices == ("%d.%m.%Y", "%m.%d.%Y")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 from toolkit.forms import markup
+from toolkit.forms.clinic import ImportingClinic
 from toolkit.logs.read import ImportResult
 from toolkit.logs.source import Source
 from toolkit.logs.write import quarantine_file
@@ -36,9 +38,55 @@ def first_entries(result: ImportResult) -> str:
         f"{at.day} {at:%B %Y}{f', {at:%H:%M}' if known else ''}"
         for at, known in zip(table["performed_at"], table["time_known"], strict=True)
     ]
-    named = table.assign(exercise=[exercises()[one].name if one == one and one else "" for one in table["exercise"]])
+    names = [exercises()[one].name if one == one and one else "pain entry" for one in table["exercise"]]
+    named = table.assign(exercise=names)
     texts = [[_said(value) for value in named[name]] for name in READ]
     return markup.table(["Line", "When", *READ.values()], zip(map(_said, table["line"]), when, *texts, strict=True))
+
+
+def span_of(result: ImportResult) -> str:
+    """Return how many entries of whom there are, on how many days, from when to when: a wrong order of dates shows."""
+    if not len(result.log):
+        return "No entry could be kept."
+    days, whose = result.log["performed_at"].dt.normalize(), result.log["patient_id"].unique()
+    first, last = (f"{day.day} {day:%B %Y}" for day in (days.min(), days.max()))
+    named = f" of {', '.join(shown(one) for one in sorted(whose)[:5])}{', ...' if len(whose) > 5 else ''}"
+    return f"{len(result.log)} entries{named} on {days.nunique()} days, from {first} to {last}."
+
+
+def warnings_of(result: ImportResult, clinic: ImportingClinic) -> list[str]:
+    """Return what somebody should look at before importing: patients the clinic does not know, and what it holds."""
+    if result.questions or not len(result.log):
+        return []
+    known, whose = clinic.patients(), sorted(result.log["patient_id"].unique())
+    found = []
+    for one in [one for one in whose if one not in known][:5]:
+        alike = difflib.get_close_matches(one, [*known, *(other for other in whose if other != one)], 2, 0.75)
+        like = f" It is like {' and '.join(map(shown, alike))}." if alike else ""
+        found.append(f"Not a patient of this clinic yet: {shown(one)}.{like} Check the pseudonym.")
+    twice = int(result.log.duplicated(["patient_id", "entry_id"]).sum())
+    found += [f"Entries whose id stands in the file before: {twice}. Only the last of each counts."] if twice else []
+    return found + (_held(result, clinic, whose[0]) if len(whose) == 1 and whose[0] in known else [])
+
+
+def _held(result: ImportResult, clinic: ImportingClinic, patient: str) -> list[str]:
+    """Say where earlier files of the same kind and this one do not fit: another's file, or a corrected one."""
+    held = clinic.log(patient)
+    held = held[held["source"].fillna("").str.startswith(f"{result.format}:")].drop_duplicates("entry_id")
+    if not len(held):
+        return []
+    inside = held["entry_id"].isin(result.log["entry_id"])
+    if not inside.any() and result.format in ("strong", "hevy", "fitnotes"):
+        return [
+            f"None of the {len(held)} entries that {shown(patient)} has from this app is in this file: is it theirs?"
+        ]
+    days = result.log["performed_at"]
+    gone = int((~inside & held["performed_at"].between(days.min(), days.max())).sum())
+    return (
+        [f"{gone} entries of these days, held from earlier files of this kind, are not in this file. They stay held."]
+        if gone
+        else []
+    )
 
 
 def _said(value: Any) -> str:
@@ -59,10 +107,10 @@ def account_of(result: ImportResult) -> str:
 def rows_set_aside(result: ImportResult) -> str:
     """Return the rows to look at as a table, and all of them as a file to send back."""
     table = result.quarantine[~result.quarantine["code"].isin(INFORMATION)]
-    if not len(result.quarantine):
+    if not len(table):
         return ""
     rows = table[list(SHORT)].head(MOST_ROWS).astype(object).where(table[list(SHORT)].notna(), "").to_numpy().tolist()
-    link = markup.download("quarantine.csv", quarantine_file(result.quarantine), "Download the rows set aside (CSV)")
+    link = markup.download("quarantine.csv", quarantine_file(table), "Download the rows set aside (CSV)")
     more = f"<p>{len(table) - MOST_ROWS} more in the file.</p>" if len(table) > MOST_ROWS else ""
     shown_rows = markup.table(list(SHORT.values()), rows) if rows else ""
     return f"{shown_rows}{more}{link}"

@@ -92,5 +92,8 @@ class ImportingClinic(Protocol):
     def now(self) -> Any:
         """Return the time."""
 
+    def log(self, patient_id: str | None = None) -> Any:
+        """Return the log it holds, of one patient."""
+
     def add_import(self, imported: ImportResult, *, by: str) -> Any:
         """Add what was read."""

@@ -25,6 +25,7 @@ class FileChooser:
     ----------
     folder : whose files are offered beside the path
     take : is given a way to open the file that was asked for, and returns what to say
+    changed : is told when another file is named, so that nothing of the one before stays
     act : runs what a button does and shows what it returns or raises
 
     Attributes
@@ -33,8 +34,9 @@ class FileChooser:
     """
 
     def __init__(
-        self, folder: Path, *, take: Callable[[Callable[[], Source]], str], act: Callable[[Callable[[], str]], None]
-    ) -> None:
+        self, folder: Path, *, take: Callable[[Callable[[], Source]], str], act: Callable[[Callable[[], str]], None],
+        changed: Callable[[], None],
+    ) -> None:  # fmt: skip
         self._folder, self._take, self._waiting = folder, take, list[tuple[str, bytes]]()
         self.fields: dict[str, Any] = {
             "path": text("Path of the file"),
@@ -49,6 +51,7 @@ class FileChooser:
         self.again = button("Look into the folder again", partial(act, self.look))
         on_change(self.fields["upload"], lambda _: act(self._from_upload))
         on_change(self.fields["dropped"], lambda told: self._take_dropped(told["new"]))
+        on_change(self.fields["path"], lambda _: changed())
         self.parts = [words(HINT, "quiet"), row_of(self.fields["dropped"], self.again), self.fields["upload"],
                       self.fields["path"]]  # fmt: skip
         self._show()
@@ -67,7 +70,7 @@ class FileChooser:
         if not self._waiting:
             raise ToolkitError("No further file was chosen.")
         name, data = self._waiting.pop(0)
-        self.fields["path"].value = ""
+        self.fields["path"].value = self.fields["dropped"].value = ""
         self._show()
         return self._take(partial(source_of, name, data))
 
@@ -76,12 +79,12 @@ class FileChooser:
             self.fields["path"].value = str(self._folder / name)
 
     def _from_path(self) -> str:
-        path = self.fields["path"].value.strip()
+        path = self.fields["path"].value.strip().strip('"')  # as a file manager copies it
         if not path:
             raise ToolkitError("Give the path of a file, or choose one.")
         self._waiting = []
         self._show()
-        return self._take(partial(open_source, Path(path).expanduser()))
+        return self._take(partial(open_source, at_home(path)))
 
     def _from_upload(self) -> str:
         """Take the files that were chosen; the field is emptied, so that one can be chosen again."""
@@ -95,3 +98,11 @@ class FileChooser:
     def _show(self) -> None:
         seen(self.next, bool(self._waiting))
         self.next.description = f"Next file ({len(self._waiting)} waiting)"
+
+
+def at_home(path: str) -> Path:
+    """Return a path that may begin with ~; one that names nobody's home stays as it is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)

@@ -12,18 +12,20 @@ import ipywidgets as widgets
 
 from toolkit.errors import LogError, ToolkitError
 from toolkit.forms import markup
-from toolkit.forms.became import account_of, first_entries, recognised, rows_set_aside
+from toolkit.forms.became import account_of, first_entries, recognised, rows_set_aside, span_of, warnings_of
 from toolkit.forms.clinic import ImportingClinic
 from toolkit.forms.fields import Lines, Shown, beside, button, row_of, seen, text, told_of, words
-from toolkit.forms.files import FileChooser
+from toolkit.forms.files import FileChooser, at_home
 from toolkit.forms.questions import Asked
-from toolkit.logs.answers import answered, corrections, offers, proposed, said_by
+from toolkit.logs.answers import answered, corrections, for_another_file, offers, proposed, said_by
 from toolkit.logs.codes import Question
 from toolkit.logs.encodings import previews
 from toolkit.logs.mapping import Mapping
 from toolkit.logs.read import ImportResult, read_source
 from toolkit.logs.source import Source
 from toolkit.typed import shown
+
+STILL = "A column for the date is needed, and one for the exercise (or one exercise for all rows), or pain alone."
 
 
 class ImporterForm(Shown):
@@ -44,17 +46,19 @@ class ImporterForm(Shown):
 
     def __init__(self, clinic: ImportingClinic, *, folder: Path | str = ".") -> None:
         self.clinic = clinic
-        self.files = FileChooser(Path(folder), take=self._begin, act=self._try)
+        self.files = FileChooser(Path(folder), take=self._begin, act=self._try, changed=self._another)
         self.result: ImportResult | None = None
         self.asked: list[Asked] = []
         self._source: Source | None = None
-        self._mapping, self._patient, self._saved = Mapping(), None, False
+        self._mapping, self._patient = Mapping(), None
+        self._kept: Mapping | None = None  # what was saved for this header; an empty one where nothing was
+        self._optional, self._asides = False, list[str]()
         self.fields: dict[str, Any] = {
             **self.files.fields,
             "dictionary": text("Data dictionary (REDCap, optional)"),
             "by": text("Your name"),
         }  # fmt: skip
-        self.whose, self.recognised = words("", "whose"), words("", "sentence")
+        self.whose, self.recognised, self.span = words("", "whose"), words("", "sentence"), words("", "sentence")
         self.problem, self.unanswered = words("", "problem"), words("", "problem")
         self.status = widgets.HTML()
         self.bar = widgets.IntProgress(description="Reading", layout=widgets.Layout(width="540px"))
@@ -72,9 +76,9 @@ class ImporterForm(Shown):
             markup.style(), banner, words("File", "head"),
             *self.files.parts,
             self.fields["dictionary"], beside(self.files.read, self.problem), self.bar, self.recognised,
-            self.questions, self._answers, self._how_head, self.how, self.first, self.correct,
-            self._rows_head, self.account, self.notices, self.rows, self.fields["by"],
-            row_of(self.save, self.files.next), self.status,
+            self.questions, self._answers, self._how_head, self.how, self.span, self.first, self.correct,
+            self._rows_head, self.account, self.notices, self.fields["by"], row_of(self.save, self.files.next),
+            self.status, self.rows,
         ])  # fmt: skip
         self.view.add_class("backcare-form")
         self.view.add_class("backcare-importer")
@@ -92,10 +96,17 @@ class ImporterForm(Shown):
     def _forget(self) -> None:
         """Begin anew: nothing of the file before may stay on screen beside the name of another."""
         self._source = self.result = None
-        self._mapping, self._patient, self._saved = Mapping(), None, False
+        self._mapping, self._patient, self._kept = Mapping(), None, None
+        self._asides = []
         self.problem.value = self.unanswered.value = ""
         self._ask([])
         self._show()
+
+    def _another(self) -> None:
+        """Another file is named: what was read, and what belonged to it, goes."""
+        self._forget()
+        self.fields["dictionary"].value = ""
+        self.status.value = markup.status("")
 
     def _begin(self, opened: Callable[[], Source]) -> str:
         self._forget()
@@ -110,15 +121,38 @@ class ImporterForm(Shown):
     def _look(self) -> None:
         """Read the file with what is known of it; a saved mapping that fits its header is used, and shown."""
         result = self._read(self._mapping)
-        if not self._saved and result.header and (kept := self.clinic.mappings.fitting(result.header)):
-            self._mapping, self._saved = kept, True
-            result = self._read(self._mapping)
+        if self._kept is None and result.header:
+            result = self._with_kept(result)
         self.result = result
         self._suggest()
         self.problem.value = ""
-        asked = self.result.questions or offers(self.result)
-        self._ask([Asked(one, patients=self.clinic.patients()) for one in asked])
+        self._optional = not self.result.questions
+        self._ask([self._asked(one) for one in self.result.questions or offers(self.result)])
+        if self._optional and self.asked:
+            self.unanswered.value = "Without an answer these rows stay set aside, and their dose unknown."
         self._show()
+
+    def _with_kept(self, result: ImportResult) -> ImportResult:
+        """Read again with the mapping saved for this header; one that cannot be used is told of, and left out."""
+        self._kept, before = Mapping(), self._mapping
+        try:
+            if not (kept := self.clinic.mappings.fitting(result.header)):
+                return result
+            said = before.model_dump(exclude_defaults=True, exclude_none=True)
+            self._mapping = Mapping(**for_another_file(kept).model_dump(exclude_none=True) | said)
+            result = self._read(self._mapping)
+            self._kept = kept
+        except LogError as error:
+            self._mapping = before
+            self._asides = [f"What was answered before for this kind of file cannot be used: {error.summary}"]
+        return result
+
+    def _asked(self, question: Question) -> Asked:
+        """Return a question with what was answered for the last file of its kind as the proposal."""
+        before = getattr(self._kept, question.about, None) if question.about in ("date", "decimal", "zone") else None
+        fits = before is not None and (not question.choices or before in question.choices)
+        current = {question.about: before} if fits else None
+        return Asked(question, patients=self.clinic.patients(), current=current, mapping=self._mapping)
 
     def _suggest(self) -> None:
         """Where a table's columns are all that is asked, look what else it would ask with those it suggests itself."""
@@ -139,7 +173,7 @@ class ImporterForm(Shown):
         try:
             return read_source(
                 source, mapping=mapping, patient_id=self._patient, imported_on=self.clinic.now().date(),
-                dictionary=Path(dictionary).expanduser() if dictionary else None,
+                dictionary=at_home(dictionary) if dictionary else None,
                 progress=self._progress if long else None,
             )  # fmt: skip
         finally:
@@ -155,6 +189,7 @@ class ImporterForm(Shown):
         self._ask([])
         if error.code == "encoding" and self._source is not None and (found := previews(self._source.data())):
             examples = tuple(f"{encoding}: {' / '.join(lines)}" for encoding, lines in found.items())
+            self.problem.value = ""
             self._ask([Asked(Question("encoding", choices=tuple(found), examples=examples, about="encoding"))])
         self._show()
 
@@ -178,14 +213,17 @@ class ImporterForm(Shown):
                 mapping = answered(mapping, one.question, answer, **one.extras)
         if not given:
             raise ToolkitError("Nothing is answered yet.")
-        before = self._mapping, self._patient, self._saved
-        self._mapping, self._patient, self._saved = mapping, patient, True
+        if wrong := [name for one in self.asked for name in one.contradictions()]:
+            named = ", ".join(shown(name) for name in wrong)
+            raise ToolkitError(f"The name tells one side and the answer another: {named}. Choose the side of the name.")
+        before, columns = (self._mapping, self._patient), any(one.key == "columns" for one in self.asked)
+        self._mapping, self._patient = mapping, patient
         try:
             self._look()
         except ToolkitError:  # what was answered stays on screen, to be mended
-            self._mapping, self._patient, self._saved = before
+            self._mapping, self._patient = before
             raise
-        return ""
+        return STILL if columns and any(one.key == "columns" for one in self.asked) else self.unanswered.value
 
     def _applicable(self) -> list[Asked]:
         """Return the questions whose answers can be used: where other columns are chosen than were proposed, what was
@@ -200,33 +238,34 @@ class ImporterForm(Shown):
         """Ask again what the mapping says, with its answers filled in."""
         assert self.result is not None
         self._ask([
-            Asked(one, patients=self.clinic.patients(), current=current)
+            Asked(one, patients=self.clinic.patients(), current=current, mapping=self._mapping)
             for one, current in corrections(self._mapping, self.result.header)
         ])  # fmt: skip
+        self._optional = False
         self._show()
         return ""
 
     def _import(self) -> str:
         result, by = self.result, self.fields["by"].value.strip()
-        if result is None or result.questions:
+        if result is None or result.questions or (self.asked and not self._optional):
             raise ToolkitError("There is nothing to import yet.")
         if not by:
             raise ToolkitError("Say who imports it: your name is missing.")
         added = self.clinic.add_import(result, by=by)
-        mapping = self._mapping.model_copy(update={"header": result.header})
-        if self._mapping != Mapping() and result.header:
-            self.clinic.mappings.keep(mapping)
+        said = f"Imported: {added}, of {_whose(result)}. Notebook 03 shows the patient."
         if not added.new and not added.later_versions:
-            return f"Nothing was added: all {added.held} entries are held already."
-        return f"Imported: {added}. Notebook 03 shows the patient."
+            said = f"Nothing was added: all {added.held} entries are held already."
+        return said + self._keep(result)
 
-    def _strangers(self) -> list[str]:
-        """Say which patients of the log the clinic does not know: a mistyped pseudonym would hide a diary."""
-        found = sorted(set(self.result.log["patient_id"]) - set(self.clinic.patients())) if self.result else []
-        if not found:
-            return []
-        named = ", ".join(shown(one) for one in found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-        return [f"Not a patient of this clinic yet: {named}. Check the pseudonym."]
+    def _keep(self, result: ImportResult) -> str:
+        """Save what was answered for the next file of the source; the import stands, whatever becomes of that."""
+        if self._mapping == Mapping() or not result.header:
+            return ""
+        try:
+            self.clinic.mappings.keep(self._mapping.model_copy(update={"header": result.header}))
+        except ToolkitError as error:
+            return f" The answers were not kept: {error}"
+        return ""
 
     def _show(self) -> None:
         """Bring the view in line with the file."""
@@ -237,10 +276,18 @@ class ImporterForm(Shown):
         self.how.say(said_by(self._mapping) if result is not None else ())
         seen(self._how_head, ready or bool(self.how.texts))
         seen(self.correct, bool(self.how.texts))
-        for part in (self._rows_head, self.fields["by"], self.save):
-            seen(part, ready)
+        seen(self._rows_head, ready)
+        for part in (self.fields["by"], self.save):
+            seen(part, ready and (self._optional or not self.asked))
         seen(self._answers, bool(self.asked))
         self.first.value = first_entries(result) if ready and result is not None else ""
         self.account.value = account_of(result) if ready and result is not None else ""
-        self.notices.say([*self._strangers(), *result.notices] if result is not None else ())
+        self.span.value = span_of(result) if ready and result is not None else ""
+        warned = warnings_of(result, self.clinic) if result is not None else []
+        self.notices.say([*self._asides, *warned, *result.notices] if result is not None else self._asides)
         self.rows.value = rows_set_aside(result) if ready and result is not None else ""
+
+
+def _whose(result: ImportResult) -> str:
+    whose = sorted(result.log["patient_id"].unique())
+    return shown(whose[0]) if len(whose) == 1 else f"{len(whose)} patients"

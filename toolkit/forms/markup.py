@@ -55,10 +55,12 @@ STYLE = """
 .backcare-status { padding: 6px 2px; font-size: 14px; }
 .backcare-table { border-collapse: collapse; margin: 6px 0; font-size: 13px; line-height: 1.35; }
 .backcare-table th, .backcare-table td { text-align: left; vertical-align: top; padding: 4px 10px;
-  border-bottom: 1px solid GRID; white-space: pre-wrap; overflow-wrap: anywhere; }
+  border-bottom: 1px solid GRID; white-space: pre-wrap; overflow-wrap: break-word; }
+.backcare-form .jupyter-widgets.widget-html { overflow-x: auto; }
+.backcare-table td:last-child { min-width: 14em; max-width: 34em; overflow-wrap: anywhere; }
 .backcare-table th { background: var(--jp-layout-color2, CARD); white-space: nowrap; }
 .backcare-form a.backcare-download { display: inline-block; margin: 8px 0; padding: 5px 14px; border: 1px solid ACCENT;
-  border-radius: 2px; color: ACCENT; background: PAPER; text-decoration: underline; }
+  border-radius: 2px; color: var(--jp-content-link-color, ACCENT); text-decoration: underline; }
 .backcare-question-of-file { border-left: 3px solid ACCENT; padding: 0 0 6px 10px; margin: 8px 0; overflow: visible; }
 .backcare-picture { background: #ffffff; max-width: 100%; }
 </style>

@@ -11,11 +11,12 @@ from zoneinfo import available_timezones
 import ipywidgets as widgets
 
 from toolkit.forms.fields import button, choice, on_change, seen, text, tick, words
-from toolkit.logs.answers import CALLED, date_in_words
+from toolkit.logs.answers import CALLED, date_in_words, said_of
 from toolkit.logs.codes import Question
 from toolkit.logs.encodings import ENCODINGS
 from toolkit.logs.mapping import ENTRY, IGNORE, PAIN
-from toolkit.logs.names import near
+from toolkit.logs.mapping import Mapping as Saved
+from toolkit.logs.names import near, side_told
 from toolkit.plan.catalogue import exercises
 from toolkit.typed import shown
 
@@ -33,6 +34,7 @@ DECIMALS = [
     ("the comma is the decimal mark: 1,5 is one and a half", ","),
     ("the point is; rows with a comma are set aside", "."),
 ]
+CARRIES = [("", ""), ("is the one above", "yes")]
 HOLDS = [("of each repetition", "rep"), ("of the whole set", "set")]
 
 
@@ -44,8 +46,11 @@ class Asked:
     view : the widget; fields : the input widgets, by what they answer
     """
 
-    def __init__(self, question: Question, *, patients: Sequence[str] = (), current: Mapping[str, Any] | None = None):
-        self.question = question
+    def __init__(
+        self, question: Question, *, patients: Sequence[str] = (), current: Mapping[str, Any] | None = None,
+        mapping: Saved | None = None,
+    ) -> None:  # fmt: skip
+        self.question, self._mapping = question, mapping or Saved()
         self.key = question.about.partition("_sided")[0]
         self.fields: dict[str, Any] = {}
         self._suggested = {**question.proposed, **(current or {})}
@@ -55,11 +60,20 @@ class Asked:
             "exercises": self._exercises,
             "patients": lambda: [self._named(name, text(shown(name))) for name in self._names],
             "columns": self._columns,
+            "carry_down": lambda: [
+                self._named(self.key, choice("A blank date", [("", ""), ("is the one above", "yes")]))
+            ],
         }
         parts = build.get(self.key, self._chosen)()
         heading = words(question.sentence, "sentence")
         self.view = widgets.VBox([heading, *(words(one, "hint") for one in self._hints()), *parts])
         self.view.add_class("backcare-question-of-file")
+
+    def contradictions(self) -> list[str]:
+        """Return the names that tell one side and are answered with the other."""
+        answer = self.answer() if self.key == "exercises" else None
+        sides = {name: one.get("side") for name, one in (answer or {}).items() if isinstance(one, dict)}
+        return [name for name, side in sides.items() if side and side_told(name) not in (None, side)]
 
     def answer(self) -> Any:
         """Return the answer, or None while there is none; a dict of those names that have one."""
@@ -122,15 +136,18 @@ class Asked:
 
     def _example(self, name: str) -> str:
         """Return a name with how often it stands in the file, where the file tells."""
-        found = [one for one in self.question.examples if one.startswith(f"{name}: ")]
-        return shown(found[0] if found else name, limit=60)
+        told, names = self.question.examples, self.question.names
+        return shown(told[names.index(name)] if len(told) == len(names) and name in names else name, limit=60)
 
     def _exercises(self) -> list[widgets.Widget]:
-        options = exercise_options(by_name=self.question.about == "exercises_sided")
+        usual = exercise_options(by_name=self.question.about == "exercises_sided")
         parts: list[widgets.Widget] = []
-        for name in self._names:
+        for name in sorted(self._names, key=lambda one: (one not in self._suggested, not near(one))):
+            options, wanted = usual, _as_option(self._suggested.get(name))
+            told = self._suggested.get(name)
+            if wanted not in dict(usual).values() and isinstance(told, Mapping) and told.get("hold_s"):
+                options = [*usual, (f"as before: {said_of(told)}", wanted)]
             field = self._named(name, choice(self._example(name), options, width=WIDE))
-            wanted = _as_option(self._suggested.get(name))
             field.value = wanted if wanted in dict(options).values() else ""
             parts.append(field)
             if not field.value and (alike := near(name)):
@@ -155,6 +172,10 @@ class Asked:
             "Exercise of every row, if no column tells", exercise_options(by_name=False)[:-2], width=WIDE
         )
         self._carry = tick("A date is written only when it changes: a blank cell takes the one above", width="auto")
+        before = {key: self._mapping.constants[key] for key in ("exercise", "side") if key in self._mapping.constants}
+        self._all.value = _as_option(before) if _as_option(before) in dict(self._all.options).values() else ""
+        self._carry.value = bool(self._mapping.carry_down)
+        self._before = self._all.value, self._carry.value
         rare = [field for name, field in self.fields.items() if name.startswith(RARE) and not field.value]
         rare += [self._all, self._carry]
         more = tick("Show the rarer ones: dates in several columns, entry ids, one exercise for all rows", width="auto")
@@ -175,9 +196,13 @@ class Asked:
         """What else was said with the columns of a table, by key of the mapping."""
         if self.key != "columns":
             return {}
-        target = json.loads(self._all.value) if self._all.value else {}
-        constants = {key: target[key] for key in ("exercise", "side") if key in target}
-        return {"carry_down": ("performed_at",) if self._carry.value else (), "constants": constants}
+        constants, carry = dict(self._mapping.constants), self._mapping.carry_down
+        if self._all.value != self._before[0]:
+            target = json.loads(self._all.value) if self._all.value else {}
+            constants = {key: one for key, one in constants.items() if key not in ("exercise", "side")} | target
+        if self._carry.value != self._before[1]:
+            carry = ("performed_at",) if self._carry.value else ()
+        return {"carry_down": carry, "constants": constants}
 
     def _columns_answer(self) -> dict[str, tuple[str, ...]] | None:
         found: dict[str, tuple[str, ...]] = {}
@@ -212,7 +237,7 @@ def exercise_options(*, by_name: bool) -> list[tuple[str, str]]:
 def _as_option(target: Any) -> str:
     """Return what a mapping says of a name as it stands among the options."""
     if isinstance(target, Mapping):
-        return json.dumps({key: target[key] for key in ("exercise", "side") if target.get(key)})
+        return json.dumps({key: target[key] for key in ("exercise", "side", "hold_s") if target.get(key)})
     return json.dumps(target) if target else ""
 
 

@@ -8,14 +8,17 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from toolkit.logs.codes import Question
-from toolkit.logs.mapping import IGNORE, MappingError, Target
+from toolkit.logs.mapping import IGNORE, MappingError, Target, folded
 from toolkit.logs.mapping import Mapping as Saved
 from toolkit.plan.catalogue import exercises
+from toolkit.typed import shown
 
 if TYPE_CHECKING:
     from toolkit.logs.read import ImportResult
 
 ASKED = "..."  # stands in a mapping where an answer is still missing
+OF_A_FILE = ("date", "decimal", "zone", "encoding", "sheet", "skip_rows")
+MOST_SAID = 60  # names that are listed
 WORDS = ("side", "status", "month")
 CALLED = {
     "entry_id": "Entry's own id", "patient_id": "Patient", "exercise": "Exercise", "side": "Side",
@@ -43,6 +46,8 @@ def answered(mapping: Saved, question: Question, answer: Any, **more: Any) -> Sa
     if key in WORDS:
         words = given.get("words", {})
         given["words"] = words | {key: words.get(key, {}) | answer}
+    elif key == "carry_down":
+        given[key] = ("performed_at",)
     elif key in ("exercises", "patients"):
         given[key] = given.get(key, {}) | answer
     elif key in Saved.model_fields:
@@ -84,6 +89,15 @@ def _lines_for(question: Question, asked: Mapping[str, Any]) -> dict[str, Any]:
     if key == "sheet" or not question.names:
         return {key: question.proposed.get(key, ASKED)}
     answers = {name: question.proposed.get(name, ASKED) for name in question.names}
+    if question.about == "exercises_sided":
+        answers = {
+            name: one
+            if one == ASKED
+            else {**one, "side": one.get("side", ASKED)}
+            if exercises()[one["exercise"]].sided
+            else one
+            for name, one in answers.items()
+        }
     return {"words": {**asked.get("words", {}), key: answers}} if key in WORDS else {key: answers}
 
 
@@ -103,6 +117,8 @@ def offers(result: ImportResult) -> list[Question]:
     codes = result.quarantine["code"]
     commas = result.quarantine["value"].fillna("").str.fullmatch(r"[0-9]+,[0-9]+")
     found = []
+    if result.format == "table" and (codes == "date_missing").any():
+        found.append(Question("carry_down", about="carry_down"))
     if (codes == "hold_ambiguous").any():
         found.append(Question("hold_of", about="hold_of"))
     if len(codes) and ((codes == "number_format") & commas).any():
@@ -121,14 +137,24 @@ def said_by(mapping: Saved) -> list[str]:
     lines += ["The comma is the decimal mark."] if mapping.decimal == "," else []
     lines += [f"Blank cells of {', '.join(mapping.carry_down)} take the value above."] if mapping.carry_down else []
     known = [f"{name}: {_target(target)}" for name, target in mapping.exercises.items() if target != IGNORE]
-    ignored = len(mapping.exercises) - len(known)
+    ignored = [name for name, target in mapping.exercises.items() if target == IGNORE]
     lines += ["; ".join(known)] if known else []
-    lines += [f"{ignored} other name{' is' if ignored == 1 else 's are'} ignored."] if ignored else []
+    more = ", ..." if len(ignored) > MOST_SAID else ""
+    lines += [f"{len(ignored)} ignored: {', '.join(map(shown, ignored[:MOST_SAID]))}{more}"] if ignored else []
     for column, words in mapping.words.items():
         lines.append(f"{column}: {', '.join(f'{theirs} is {ours}' for theirs, ours in words.items())}")
     lines += [f"{name} of every row: {value}" for name, value in mapping.constants.items()]
     lines += [f"Seconds are those of each {mapping.hold_of}."] if mapping.hold_of else []
     return lines
+
+
+def for_another_file(kept: Saved) -> Saved:
+    """Return what holds for every file of a source.
+
+    How dates and numbers are written, and the clock, may be one patient's own: they are asked for each file, with what
+    was answered before as the proposal.
+    """
+    return kept.model_copy(update=dict.fromkeys(OF_A_FILE))
 
 
 def corrections(mapping: Saved, titles: tuple[str, ...]) -> list[tuple[Question, dict[str, Any]]]:
@@ -141,7 +167,9 @@ def corrections(mapping: Saved, titles: tuple[str, ...]) -> list[tuple[Question,
     data = mapping.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     found = []
     if mapping.columns:
-        found.append((Question("names_to_map", about="columns", names=tuple(filter(None, titles))), data["columns"]))
+        called = dict(zip(folded(titles), titles, strict=True))
+        columns = {ours: [called.get(one, one) for one in folded(theirs)] for ours, theirs in mapping.columns.items()}
+        found.append((Question("names_to_map", about="columns", names=tuple(filter(None, titles))), columns))
     for key, code, choices in (
         ("date", "date_order_unknown", _orders(mapping.date)),
         ("decimal", "number_format_unknown", (",", ".")),
@@ -167,7 +195,11 @@ def _orders(form: str | None) -> tuple[str, ...]:
 
 
 def _target(target: Target | str) -> str:
-    if isinstance(target, str):
-        return target
-    name = exercises()[target.exercise].name
-    return ", ".join(part for part in (name, target.side) if part and part != "none")
+    return target if isinstance(target, str) else said_of(target.model_dump())
+
+
+def said_of(target: Mapping[str, Any]) -> str:
+    """Return what a name stands for, in words."""
+    hold = f"hold {target['hold_s']:g} s" if target.get("hold_s") else ""
+    parts = (exercises()[target["exercise"]].name, target.get("side"), hold)
+    return ", ".join(part for part in parts if part and part != "none")

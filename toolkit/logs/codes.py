@@ -59,7 +59,8 @@ class Question:
         return sentence("ask" if self.code in words()["ask"] else "offer", self.code, self.column)
 
     def __str__(self) -> str:
-        examples = f" ({', '.join(shown(one, limit=80) for one in self.examples)})" if self.examples else ""
+        told = self.names if self.about == "columns" else self.examples  # rows of an unknown table may name a person
+        examples = f" ({'; '.join(shown(one, limit=80) for one in told)})" if told else ""
         return f"{self.sentence}{examples}"
 
 
