@@ -51,7 +51,9 @@ def span_of(result: ImportResult) -> str:
     days, whose = result.log["performed_at"].dt.normalize(), result.log["patient_id"].unique()
     first, last = (f"{day.day} {day:%B %Y}" for day in (days.min(), days.max()))
     named = f" of {', '.join(shown(one) for one in sorted(whose)[:5])}{', ...' if len(whose) > 5 else ''}"
-    return f"{len(result.log)} entries{named} on {days.nunique()} days, from {first} to {last}."
+    entries, count = len(result.log), days.nunique()
+    said = f"{entries} entr{'y' if entries == 1 else 'ies'}{named} on {count} day{'' if count == 1 else 's'}"
+    return f"{said}, {first}." if first == last else f"{said}, from {first} to {last}."
 
 
 def warnings_of(result: ImportResult, clinic: ImportingClinic) -> list[str]:

@@ -7,15 +7,17 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from toolkit.errors import LogError, ToolkitError
+from toolkit.logs.codes import Fault
 from toolkit.logs.dates import DateForm
 from toolkit.logs.encodings import ENCODINGS
 from toolkit.logs.strict_json import parse
+from toolkit.logs.values import patient
 from toolkit.plan.catalogue import exercises
 from toolkit.schema import SIDES, STATUSES
-from toolkit.typed import Number, PatientId, Typed, Whole, Zone, shown
+from toolkit.typed import Number, PatientId, Typed, Whole, Zone, problems_of, shown
 from toolkit.writing import write_atomically
 
 ENTRY = (
@@ -110,6 +112,14 @@ class Mapping(Typed):
     exercises: dict[str, Target | Literal["ignore", "pain"]] = Field(default_factory=dict)
     hold_of: Literal["rep", "set"] | None = None
     patients: dict[str, PatientId] = Field(default_factory=dict)
+
+    @field_validator("patients")
+    @classmethod
+    def _one_form_of_writing(cls, value: dict[str, str]) -> dict[str, str]:
+        found = {theirs: patient(ours) for theirs, ours in value.items()}
+        if odd := [one for one in found.values() if isinstance(one, Fault)]:
+            raise ValueError(f"must give pseudonyms. {odd[0].message}")
+        return {theirs: str(ours) for theirs, ours in found.items()}
 
     @field_validator("encoding")
     @classmethod
@@ -220,7 +230,9 @@ def load_mapping(path: str | os.PathLike[str]) -> Mapping:
     if not isinstance(data, dict):
         raise MappingError(f"{name} is no saved mapping: it must be a JSON object.")
     try:
-        return Mapping(**data)
+        return Mapping.model_validate(data) if "self" in data else Mapping(**data)
+    except ValidationError as error:
+        raise MappingError(f"{name} cannot be used as a mapping.", problems_of(error)) from None
     except ToolkitError as error:
         raise MappingError(f"{name} cannot be used as a mapping.", error.problems) from None
 

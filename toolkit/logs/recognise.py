@@ -32,6 +32,7 @@ class Body:
     rows: Rows
     place: int
     names: tuple[str, ...]
+    line: int = 0
     total: int = 0
     filled: int = 0
     blank: int = 0
@@ -45,11 +46,11 @@ class Body:
         self.total = self.filled = self.blank = self.header = self.again = 0
         self.complete = False
         unnamed = [place for place, name in enumerate(self.names) if not name] if self.place >= 0 else []
-        for number, record in enumerate(self.rows()):
+        for record in self.rows():
             self.total += 1
             if record.blank:
                 self.blank += 1
-            elif number <= self.place:
+            elif record.line <= self.line:
                 self.header += 1
             elif self._is_header(record):
                 self.header += 1
@@ -143,7 +144,7 @@ def _texts(source: Source, mapping: Mapping) -> list[_Table]:
             failed = error
             continue
         tables.append(_Table(rows, head, mark))
-    if failed and not any(_header(source.name, table, mapping) for table in tables):
+    if failed and not any(_header(source.name, one, mapping) or _best_header(one) is not None for one in tables):
         raise failed
     if not any(not record.blank for table in tables for record in table.head):
         raise refuse(source.name, "empty_file")
@@ -226,12 +227,12 @@ def _plain(source: Source, tables: list[_Table], mapping: Mapping) -> list[tuple
         if width < 2 or times < 2:
             continue
         if mapping.skip_rows is not None:
-            found += [(times * width, table, mapping.skip_rows)] if mapping.skip_rows < len(table.head) else []
+            found += [((True, times * width), table, mapping.skip_rows)] if mapping.skip_rows < len(table.head) else []
             continue
         scores = [_score(one) if one in whole and len(one.fields) == width else 0 for one in table.head]
         headless |= any(_is_data(one) for one in whole[:1])
         if max(scores):
-            found.append((times * width, table, scores.index(max(scores))))
+            found.append(((len(whole[0].fields) == width, times * width), table, scores.index(max(scores))))
     if found and source.kind == "text":
         found = [max(found, key=lambda one: one[0])]
     if found:
@@ -243,6 +244,13 @@ def _plain(source: Source, tables: list[_Table], mapping: Mapping) -> list[tuple
     count = len(next((one for table in tables[:1] for one in table.head if not one.blank), Record(1, ())).fields)
     fields = "1 field" if count == 1 else f"{count} fields"  # the names themselves may hold a person's
     raise refuse(source.name, "not_a_log", f"its first row has {fields}, none by our names")
+
+
+def _best_header(table: _Table) -> int | None:
+    """Return the place of the row that looks most like a header of several columns, if one does."""
+    scores = [_score(one) if one.fault is None and len(one.fields) > 1 else 0 for one in table.head]
+    best = max(scores, default=0)
+    return scores.index(best) if best else None
 
 
 def _score(record: Record) -> int:
@@ -277,6 +285,6 @@ def _found(source: Source, table: _Table, place: int, fmt: Format, mapping: Mapp
     if len(names) > MAX_COLUMNS:
         raise refuse(source.name, "too_large", f"{len(names)} columns")
     rows = (lambda: table.rows(width=len(names))) if table.mark else table.rows  # type: ignore[call-arg]
-    body = Body(rows, place, names)
+    body = Body(rows, place, names, header.line)
     sheet = Sheet(source.name, names, titles, body, "," if table.mark == ";" else ".")
     return Found(fmt, sheet, body, table.title, told=table.told)

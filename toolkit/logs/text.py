@@ -149,7 +149,8 @@ def _record(held: list[str], first: int, delimiter: str, width: int, *, stray: b
     if stray:
         yield Record(first, (text,), Fault("bad_quote"))
         return
-    csv.field_size_limit(MAX_RECORD + 1)
+    if csv.field_size_limit() <= MAX_RECORD:
+        csv.field_size_limit(MAX_RECORD + 1)
     fields = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     yield _limited(Record(first, tuple(fields)))
 
