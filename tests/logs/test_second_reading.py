@@ -58,7 +58,8 @@ def test_records_of_a_study_are_never_laid_on_one_patient(read, tmp_path):
     dictionary.write_text(
         '"Variable / Field Name","Form Name",Identifier?\nrecord_id,home,y\nday,home,\n', encoding="utf-8"
     )
-    text = "record_id,redcap_repeat_instance,day,ex\nanna,1,2026-03-02,abdominal_stability\nbert,1,2026-03-02,abdominal_stability\n"
+    rows = [f"{record},1,2026-03-02,abdominal_stability" for record in ("anna", "bert")]
+    text = "\n".join(["record_id,redcap_repeat_instance,day,ex", *rows])
     mapping = {"columns": {"performed_at": "day", "exercise": "ex"}}
     (asked,) = read(text, mapping=mapping, dictionary=dictionary, patient_id="p1").questions
     assert (asked.about, asked.names) == ("patients", ("anna", "bert"))
