@@ -158,6 +158,8 @@ def test_of_two_tabs_the_second_to_save_sees_what_the_first_changed(run_all, sto
 
 
 def test_what_was_typed_is_there_after_the_kernel_was_killed(run_all, store, lab):
+    from playwright.sync_api import expect
+
     _, form = planner(run_all)
     plan(form, "p-0007")
     fill(form, "Goal, in the patient's words", "lift my grandson")
@@ -173,7 +175,8 @@ def test_what_was_typed_is_there_after_the_kernel_was_killed(run_all, store, lab
     choose(form, "Begin from", option)
     press(form, "Open")
     shown(form, "p-0007 · Bergtal Practice")
-    assert form.get_by_label("Goal, in the patient's words").input_value() == "lift my grandson"
+    goal = form.get_by_label("Goal, in the patient's words")
+    expect(goal).to_have_value("lift my grandson", timeout=15_000)  # the banner is brought in line before the fields
     press(form, "Save draft")
     said(form, "Saved as draft for p-0007")
     assert not [one for one in store.drafts().values() if one["patient_id"] == "p-0007"]

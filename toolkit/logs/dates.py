@@ -31,6 +31,7 @@ CELL = re.compile(  # any text that may be a date: three parts, what stands betw
     r"(?:(?P<gap>T|,? (?:um |at )?)[0-9]{1,2}:[0-9]{2}(?P<second>:[0-9]{2}(?P<fraction>\.[0-9]{1,6})?)?"
     r"(?P<half> ?[AaPp]\.?[Mm]\.?)?(?P<zone> ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
+CLOSE = re.compile("%[Yymd]%[YymdHI]|%[HIMS]%[HIMS]")  # numbers side by side: 1112026 is 11 January or 1 November
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?")
 
 
@@ -67,7 +68,7 @@ class DateForm:
         found = re.findall("%.", self.text)
         whole = all(len(one & set(found)) == 1 for one in ({"%Y", "%y"}, {"%m", "%b"}, {"%d"}))
         clock = ("%I" in found) == ("%p" in found) and ("%M" in found) == bool({"%H", "%I"} & set(found))
-        close = re.search("%[Yymd]%[YymdHI]|%[HIMS]%[HIMS]", self.text)  # 1112026: 11 January or 1 November
+        close = CLOSE.search(self.text)
         if set(found) - set(TOKENS) or len(set(found)) < len(found) or not whole or not clock or close:
             raise ValueError("must be a form such as %d.%m.%Y or %m/%d/%Y %H:%M")
 
@@ -218,7 +219,8 @@ def _forms_of(match: re.Match[str]) -> tuple[str, ...]:
     else:
         orders = [("%d", "%m", _year(c)), ("%m", "%d", _year(c))]
         orders += [("%y", "%m", "%d")] if len(a) == len(c) == 2 else []
-    return tuple(f"{first}{mark}{second}{other}{third}" for first, second, third in orders)
+    forms = (f"{first}{mark}{second}{other}{third}" for first, second, third in orders)
+    return tuple(form for form in forms if not CLOSE.search(form))
 
 
 def _year(text: str) -> str:
