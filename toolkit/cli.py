@@ -97,7 +97,9 @@ def adherence(
     ] = "patient_id",
     pauses: Annotated[Path | None, typer.Option(help="Pauses as .csv or .parquet.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="Saved mapping of a foreign log.")] = None,
-    patient_id: Annotated[str | None, typer.Option(help="Patient of a log that names none.")] = None,
+    patient_id: Annotated[
+        str | None, typer.Option("--patient", "--patient-id", help="Patient of a log that names none.")
+    ] = None,
     quarantine: Annotated[Path | None, typer.Option(help="CSV file for the rows that were not kept.")] = None,
 ) -> None:
     """Write adherence with its uncertainty, one row a group."""

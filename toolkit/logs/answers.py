@@ -26,6 +26,10 @@ CALLED = {
     "status": "Done or not done", "sets": "Sets", "reps": "Repetitions", "hold_s": "Hold (s)", "pain": "Pain (0-10)",
     "note": "Note",
 }  # fmt: skip
+PARTS = {
+    "%Y": "year", "%y": "year (20yy)", "%m": "month", "%b": "month's name", "%d": "day", "%H": "hour", "%I": "hour",
+    "%M": "minute", "%S": "second", "%f": "fraction", "%p": "am or pm", "%z": "offset",
+}  # fmt: skip
 
 
 def answered(mapping: Saved, question: Question, answer: Any, **more: Any) -> Saved:
@@ -90,21 +94,14 @@ def _lines_for(question: Question, asked: Mapping[str, Any]) -> dict[str, Any]:
         return {key: question.proposed.get(key, ASKED)}
     answers = {name: question.proposed.get(name, ASKED) for name in question.names}
     if question.about == "exercises_sided":
-        answers = {
-            name: one
-            if one == ASKED
-            else {**one, "side": one.get("side", ASKED)}
-            if exercises()[one["exercise"]].sided
-            else one
-            for name, one in answers.items()
-        }
+        answers = {name: _with_side(one) for name, one in answers.items()}
     return {"words": {**asked.get("words", {}), key: answers}} if key in WORDS else {key: answers}
 
 
-PARTS = {
-    "%Y": "year", "%y": "year (20yy)", "%m": "month", "%b": "month's name", "%d": "day", "%H": "hour", "%I": "hour",
-    "%M": "minute", "%S": "second", "%f": "fraction", "%p": "am or pm", "%z": "offset",
-}  # fmt: skip
+def _with_side(answer: Any) -> Any:
+    """Return a proposed exercise with a place for its side, where it has sides and none is proposed."""
+    sided = isinstance(answer, Mapping) and exercises()[answer["exercise"]].sided
+    return {"side": ASKED, **answer} if sided else answer
 
 
 def date_in_words(form: str) -> str:

@@ -70,6 +70,11 @@ def words() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("toolkit.logs").joinpath("codes.toml").read_text(encoding="utf-8"))
 
 
+def needs_no_work(code: str) -> bool:
+    """Tell whether a row that was set aside with a code is information only."""
+    return code in words()["information"]
+
+
 def sentence(level: str, code: str, found: object = "") -> str:
     """Return the sentence of a code with what was found, shown safely."""
     return words()[level][code].replace("{0}", shown(found, limit=200))

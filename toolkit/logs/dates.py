@@ -152,13 +152,16 @@ class DateColumn:
     ----------
     months : further names of months, folded, to 1-12
     declared : a form whose readings are counted beside
+
+    Attributes
+    ----------
+    cells, iso, declared_fits : how many were looked at, are in our own form, are in the declared one
     """
 
     def __init__(self, months: Mapping[str, int] | None = None, declared: str | None = None) -> None:
-        self.months, self.declared = dict(months or {}), declared
-        self._reader = DateForm(declared, self.months) if declared else None
-        self._declared = 0
-        self.cells = self.iso = 0
+        self.months = dict(months or {})
+        self.cells = self.iso = self.declared_fits = 0
+        self._declared = DateForm(declared, self.months) if declared else None
         self._fits: Counter[str] = Counter()
         self._clocks: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
@@ -173,7 +176,7 @@ class DateColumn:
         self.cells += 1
         if ISO.fullmatch(text):
             self.iso += 1
-        self._declared += self._reader is not None and self._reader.read(text) is not None
+        self.declared_fits += self._declared is not None and self._declared.read(text) is not None
         if len(self._examples) < 5:
             self._examples[text] = None
         match = CELL.fullmatch(text) if len(text) < 80 else None
@@ -188,10 +191,6 @@ class DateColumn:
                 self._unknown[word] += 1
         if match["gap"]:
             self._clocks[_clock_of(match)] += 1
-
-    def reads(self, declared: str) -> int:
-        """Return how many cells a declared form has read; 0 where it was not given to look at."""
-        return self._declared if declared == self.declared else 0
 
     def finding(self) -> Finding:
         """Return the forms, each with the time as it is mostly written."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
-from toolkit.errors import LogError, ToolkitError
+from toolkit.errors import LogError
 from toolkit.logs.codes import Fault
 from toolkit.logs.dates import DateForm
 from toolkit.logs.encodings import ENCODINGS
@@ -28,6 +28,7 @@ CONSTANTS = ("exercise", "side", "status", "performed_at", "sets", "reps", "hold
 VALUES = ("pain", "sets", "reps", "hold_s")  # a blank in them is not recorded, never as the day before
 WORDS = {"side": SIDES, "status": STATUSES, "month": tuple(str(month) for month in range(1, 13))}
 PAIN, IGNORE = "pain", "ignore"
+MAX_NOTE = 2_000  # characters
 
 
 class MappingError(LogError):
@@ -208,7 +209,7 @@ def mapping_of(given: Mapping | dict[str, Any] | str | os.PathLike[str] | None) 
         return Mapping()
     if isinstance(given, Mapping):
         return given
-    return Mapping(**given) if isinstance(given, dict) else load_mapping(given)
+    return _from_data(given, f"{Mapping.title} cannot be used.") if isinstance(given, dict) else load_mapping(given)
 
 
 def load_mapping(path: str | os.PathLike[str]) -> Mapping:
@@ -229,12 +230,14 @@ def load_mapping(path: str | os.PathLike[str]) -> Mapping:
         raise MappingError(f"{name} is no saved mapping: it must be a JSON object in UTF-8.") from None
     if not isinstance(data, dict):
         raise MappingError(f"{name} is no saved mapping: it must be a JSON object.")
+    return _from_data(data, f"{name} cannot be used as a mapping.")
+
+
+def _from_data(data: dict[str, Any], summary: str) -> Mapping:
     try:
-        return Mapping.model_validate(data) if "self" in data else Mapping(**data)
+        return Mapping.model_validate(data)
     except ValidationError as error:
-        raise MappingError(f"{name} cannot be used as a mapping.", problems_of(error)) from None
-    except ToolkitError as error:
-        raise MappingError(f"{name} cannot be used as a mapping.", error.problems) from None
+        raise MappingError(summary, problems_of(error)) from None
 
 
 def save_mapping(mapping: Mapping, path: str | os.PathLike[str]) -> None:

@@ -49,24 +49,32 @@ def _exercise_names() -> dict[str, str]:
 
 def proposal(name: str) -> dict[str, str] | None:
     """Return the exercise, and the side where the name ends in one, that a name equals; None where it equals none."""
-    if len(name) > MOST_LETTERS:
-        return None
-    found = _exercise_names().get(normal(name))
-    if found:
+    known = _exercise_names()
+    if found := known.get(normal(name)):
         return {"exercise": found}
-    match = SIDE_AT_END.match(name.strip())
+    before, side = _parted(name)
+    found = known.get(normal(before))
+    return {"exercise": found, "side": side} if found and side and exercises()[found].sided else None
+
+
+def side_told(name: str) -> str | None:
+    """Return the side that a name tells in brackets or at its end, in a word in full; None where it tells none."""
+    return _parted(name)[1]
+
+
+def _parted(name: str) -> tuple[str, str | None]:
+    """Return a name without the side at its end, and that side; a name longer than any is taken as it is."""
+    match = SIDE_AT_END.match(name.strip()) if len(name) <= MOST_LETTERS else None
     if match is None:
-        return None
-    side = _ours("sides").get(normal(match["in_brackets"] or match["after"] or match["last"] or ""))
-    found = _exercise_names().get(normal(match["name"]))
-    if not found or not side or not exercises()[found].sided:
-        return None
-    return {"exercise": found, "side": side}
+        return name, None
+    return match["name"], _ours("sides").get(normal(match["in_brackets"] or match["after"] or match["last"] or ""))
 
 
 def near(name: str) -> list[str]:
     """Return up to three names of our exercises that look like a name; they are shown, never chosen."""
-    known = {normal(one.name): one.name for one in exercises().values() if len(name) <= MOST_LETTERS}
+    if len(name) > MOST_LETTERS:
+        return []
+    known = {normal(one.name): one.name for one in exercises().values()}
     return [known[one] for one in difflib.get_close_matches(normal(name), known, MOST_NEAR, NEAR)]
 
 
@@ -85,28 +93,21 @@ def column_proposals(titles: Iterable[str]) -> dict[str, tuple[str, ...]]:
             found[ours] = (title,)
     year, month, time = (found.pop(part, ()) for part in ("year", "month", "time"))
     if "performed_at" in found:
-        found["performed_at"] = (
-            (*year, *month, *found["performed_at"], *time) if year and month else (*found["performed_at"], *time)
-        )
+        apart = (*year, *month) if year and month else ()
+        found["performed_at"] = (*apart, *found["performed_at"], *time)
     return found
 
 
 def says_hold(title: str) -> bool:
     """Tell whether a column's name says that its seconds are a hold, which is that of one repetition."""
-    return not {"hold", "held", "halten", "haltezeit", "mantener", "hold_s"}.isdisjoint({*normal(title).split(), title})
-
-
-@cache
-def _pain_words() -> frozenset[str]:
-    return frozenset(normal(word) for word in aliases()["pain"]["words"])
+    return not _words("hold").isdisjoint(normal(title).split())
 
 
 def may_tell_of_pain(note: str) -> bool:
     """Tell whether a note holds a word for pain, in the languages of aliases.toml."""
-    return not _pain_words().isdisjoint(normal(note).split())
+    return not _words("pain").isdisjoint(normal(note).split())
 
 
-def side_told(name: str) -> str | None:
-    """Return the side that a name tells in brackets or at its end, in a word in full; None where it tells none."""
-    match = SIDE_AT_END.match(name.strip()) if len(name) <= MOST_LETTERS else None
-    return _ours("sides").get(normal(match["in_brackets"] or match["after"] or match["last"] or "")) if match else None
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(normal(word) for word in aliases()[kind]["words"])

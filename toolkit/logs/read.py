@@ -56,7 +56,7 @@ class ImportResult:
 
 @dataclass(slots=True)
 class Reading:
-    """A file that is being read, row by row, in bounded memory.
+    """A file that is being read, row by row.
 
     Attributes
     ----------

@@ -30,9 +30,8 @@ class Body:
     """The records of a table below its header, from the first on each time; counts what is none of them."""
 
     rows: Rows
-    place: int
-    names: tuple[str, ...]
-    line: int = 0
+    names: tuple[str, ...] = ()
+    line: int = 0  # of the header, 0 where there is none
     total: int = 0
     filled: int = 0
     blank: int = 0
@@ -45,7 +44,7 @@ class Body:
         """Yield every record that is neither blank nor a header."""
         self.total = self.filled = self.blank = self.header = self.again = 0
         self.complete = False
-        unnamed = [place for place, name in enumerate(self.names) if not name] if self.place >= 0 else []
+        unnamed = [place for place, name in enumerate(self.names) if not name]
         for record in self.rows():
             self.total += 1
             if record.blank:
@@ -69,9 +68,8 @@ class Body:
                 self.nameless.add(place)
 
     def _is_header(self, record: Record) -> bool:
-        first = record.fields[0]
-        alike = isinstance(first, str) and first.strip().casefold() == self.names[0]
-        return alike and names_of(record.fields) == self.names
+        first = names_of(record.fields[:1])
+        return first == self.names[:1] and names_of(record.fields) == self.names
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def recognise(source: Source, mapping: Mapping) -> Found:
         If no row of it can be trusted: it is no log, damaged, fits several formats, or lacks a header.
     """
     if source.kind == "json":
-        return _json(source, mapping)
+        return _json(source)
     tables = _sheets(source, mapping) if source.kind == "workbook" else _texts(source, mapping)
     fitting = [(table, hit) for table in tables if (hit := _header(source.name, table, mapping)) is not None]
     if source.kind == "text" or len(fitting) == 1:
@@ -118,12 +116,12 @@ def recognise(source: Source, mapping: Mapping) -> Found:
     if len(fitting) > 1:
         return _ask_for_sheet(source, fitting)
     table, (place, fmt) = fitting[0]
-    return _found(source, table, place, fmt, mapping)
+    return _found(source, table, place, fmt)
 
 
-def _json(source: Source, mapping: Mapping) -> Found:
+def _json(source: Source) -> Found:
     names, rows = entries_of(source)
-    body = Body(lambda: iter(rows), -1, ("",))
+    body = Body(rows.__iter__)
     sheet = Sheet(source.name, names, names, body)
     return Found(FORMATS[0], sheet, body, unit="entry")
 
@@ -144,7 +142,7 @@ def _texts(source: Source, mapping: Mapping) -> list[_Table]:
             failed = error
             continue
         tables.append(_Table(rows, head, mark))
-    if failed and not any(_header(source.name, one, mapping) or _best_header(one) is not None for one in tables):
+    if failed and not any(_header(source.name, one, mapping) or _candidate(one, mapping) for one in tables):
         raise failed
     if not any(not record.blank for table in tables for record in table.head):
         raise refuse(source.name, "empty_file")
@@ -219,38 +217,32 @@ def _refuse_other_header(name: str, mapping: Mapping) -> None:
 
 def _plain(source: Source, tables: list[_Table], mapping: Mapping) -> list[tuple[_Table, tuple[int, Format]]]:
     """Return the tables that have a header and rows under it, though nobody has said yet what they are."""
-    found, headless = [], False
-    for table in tables:
-        whole = [one for one in table.head if one.fault is None and not one.blank]
-        widths = Counter(len(record.fields) for record in whole)
-        width, times = max(widths.items(), key=lambda one: (one[0] > 1, one[1], one[0]), default=(0, 0))
-        if width < 2 or times < 2:
-            continue
-        if mapping.skip_rows is not None:
-            found += [((True, times * width), table, mapping.skip_rows)] if mapping.skip_rows < len(table.head) else []
-            continue
-        scores = [_score(one) if one in whole and len(one.fields) == width else 0 for one in table.head]
-        headless |= any(_is_data(one) for one in whole[:1])
-        if max(scores):
-            found.append(((len(whole[0].fields) == width, times * width), table, scores.index(max(scores))))
+    found = [(*candidate, table) for table in tables if (candidate := _candidate(table, mapping))]
     if found and source.kind == "text":
         found = [max(found, key=lambda one: one[0])]
     if found:
-        return [(table, (place, TABLE)) for _, table, place in found]
+        return [(table, (place, TABLE)) for _, place, table in found]
     if source.kind == "workbook":
         raise refuse(source.name, "wrong_sheet", ", ".join(str(table.title) for table in tables))
-    if headless:
+    firsts = [next((one for one in table.head if not one.blank), Record(1, ())) for table in tables]
+    if any(len(one.fields) > 1 and _is_data(one) for one in firsts):
         raise refuse(source.name, "missing_column.header")
-    count = len(next((one for table in tables[:1] for one in table.head if not one.blank), Record(1, ())).fields)
+    count = len(firsts[0].fields)
     fields = "1 field" if count == 1 else f"{count} fields"  # the names themselves may hold a person's
     raise refuse(source.name, "not_a_log", f"its first row has {fields}, none by our names")
 
 
-def _best_header(table: _Table) -> int | None:
-    """Return the place of the row that looks most like a header of several columns, if one does."""
-    scores = [_score(one) if one.fault is None and len(one.fields) > 1 else 0 for one in table.head]
-    best = max(scores, default=0)
-    return scores.index(best) if best else None
+def _candidate(table: _Table, mapping: Mapping) -> tuple[tuple[bool, int], int] | None:
+    """Return how much a table looks like one, its first row's width before its size, and the place of its header."""
+    whole = [one for one in table.head if one.fault is None and not one.blank]
+    widths = Counter(len(record.fields) for record in whole)
+    width, times = max(widths.items(), key=lambda one: (one[0] > 1, one[1], one[0]), default=(0, 0))
+    if width < 2 or times < 2:
+        return None
+    if mapping.skip_rows is not None:
+        return ((True, times * width), mapping.skip_rows) if mapping.skip_rows < len(table.head) else None
+    scores = [_score(one) if one in whole and len(one.fields) == width else 0 for one in table.head]
+    return ((len(whole[0].fields) == width, times * width), scores.index(max(scores))) if max(scores) else None
 
 
 def _score(record: Record) -> int:
@@ -271,12 +263,12 @@ def _is_data(record: Record) -> bool:
 def _ask_for_sheet(source: Source, fitting: list[Any]) -> Found:
     titles = tuple(table.title for table, _ in fitting)
     table = fitting[0][0]
-    body = Body(table.rows, -1, ("",))
+    body = Body(table.rows)
     asked = Question("names_to_map", "", titles, titles, "sheet", titles)
     return Found(TABLE, Sheet(source.name, (), (), body), body, questions=(asked,))
 
 
-def _found(source: Source, table: _Table, place: int, fmt: Format, mapping: Mapping) -> Found:
+def _found(source: Source, table: _Table, place: int, fmt: Format) -> Found:
     header = table.head[place]
     names, titles = names_of(header.fields), tuple(text_of(cell).strip() for cell in header.fields)
     named = [name for name in names if name]
@@ -285,6 +277,6 @@ def _found(source: Source, table: _Table, place: int, fmt: Format, mapping: Mapp
     if len(names) > MAX_COLUMNS:
         raise refuse(source.name, "too_large", f"{len(names)} columns")
     rows = (lambda: table.rows(width=len(names))) if table.mark else table.rows  # type: ignore[call-arg]
-    body = Body(rows, place, names, header.line)
+    body = Body(rows, names, header.line)
     sheet = Sheet(source.name, names, titles, body, "," if table.mark == ";" else ".")
     return Found(fmt, sheet, body, table.title, told=table.told)

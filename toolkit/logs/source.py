@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import zipfile
@@ -18,8 +19,6 @@ from toolkit.typed import shown
 
 MAX_BYTES, MAX_ROWS = 50_000_000, 1_000_000  # what a form and `read_log` take; a command streams any size
 BOOKS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-
-
 MAC = "__MACOSX/"
 OTHERS = {b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"%PDF": "a PDF document",
           b"SQLite format 3": "a database", b"<!DOCTYPE html": "a web page: the download did not work",
@@ -76,7 +75,7 @@ def source_of(name: str, data: bytes) -> Source:
 
 def _told(name: str, sha256: str, start: bytes, opened: Callable[[], BinaryIO], size: int) -> Source:
     if is_old_workbook(start):
-        raise refuse(name, "not_a_log", "a workbook of the old kind, or one with a password: save it as XLSX")
+        return Source(name, sha256, "workbook", opened, size)  # whose reader refuses it in its own words
     for signature, what in OTHERS.items():
         if start.startswith(signature):
             raise refuse(name, "not_a_log", what)
@@ -120,8 +119,6 @@ def _packed(source: Source) -> Source:
 
 
 def _gunzip(name: str, opened: Callable[[], BinaryIO]) -> bytes:
-    import gzip
-
     with opened() as stream:
         packed = stream.read(PACKED + 1)
     if len(packed) > PACKED:

@@ -1,4 +1,7 @@
-"""Log files of any size to one checked log file and one quarantine, in bounded memory."""
+"""Log files of any size to one checked log file and one quarantine, block by block.
+
+What grows with a file is small: 100 bytes for each entry without an id, and the sessions of an app's export.
+"""
 
 from __future__ import annotations
 
@@ -59,10 +62,8 @@ def import_logs(
                 tell(f"{shown(path.name)}: the same file was given before, and is left out.")
                 continue
             seen.add(source.sha256)
-            reading = begin(
-                source, mapping=mapping, patient_id=patient_id, imported_on=imported_on,
-                dictionary=dictionary,
-            )  # fmt: skip
+            said: dict[str, Any] = {"patient_id": patient_id, "imported_on": imported_on, "dictionary": dictionary}
+            reading = begin(source, mapping=mapping, **said)
             _copy(reading, log, aside, progress)
             if reading.questions:
                 raise LogError(f"{shown(path.name)} needs an answer first.\n{what_to_answer(reading.questions)}")

@@ -56,14 +56,14 @@ def lines_of(
     with opened() as stream:
         mark = stream.read(4)
         stream.seek(0)
-        by_mark = "utf-16" if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
-        by_mark = "utf-8-sig" if mark.startswith(codecs.BOM_UTF8) else by_mark
-        text = io.TextIOWrapper(stream, encoding=by_mark or encoding or "utf-8-sig", errors="strict", newline="")
+        if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            encoding = "utf-16"
+        elif mark.startswith(codecs.BOM_UTF8) or encoding is None:
+            encoding = "utf-8-sig"
+        text = io.TextIOWrapper(stream, encoding=encoding, errors="strict", newline="")
         try:
             yield from _lines(name, text, longest)
-        except UnicodeDecodeError:
-            raise refuse(name, "encoding") from None
-        except UnicodeError:  # an odd number of bytes in UTF-16
+        except UnicodeError:
             raise refuse(name, "encoding") from None
 
 

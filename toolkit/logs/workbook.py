@@ -17,12 +17,11 @@ from typing import Any
 
 from toolkit.errors import LogError
 from toolkit.logs.codes import Fault, refuse
-from toolkit.logs.text import Cell, Exact, Record
+from toolkit.logs.text import MAX_FIELD, Cell, Exact, Record
 
 PACKED, UNPACKED, PARTS, RATIO = 16_000_000, 64_000_000, 2_000, 200
 RATIO_FROM = 1_000_000  # bytes unpacked below which a high ratio is harmless
 SECONDS, MEMORY, ANSWER = 20, 1_000_000_000, 64_000_000  # ANSWER: bytes that the child may tell
-MAX_FIELD = 32_767  # characters a spreadsheet keeps in a cell
 ENTRY = b"PK\x01\x02"  # begins each entry of a packed file's list
 OLD = bytes.fromhex("d0cf11e0a1b11ae1")  # XLS, and any workbook with a password
 DEFINITIONS = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from toolkit.logs.codes import Fault
-from toolkit.logs.formats.base import Sheet
+from toolkit.logs.formats.base import Sheet, misfit
 from toolkit.logs.mapping import Columns
 from toolkit.logs.mapping import Mapping as Saved
 from toolkit.logs.text import Cell, Record
@@ -42,7 +42,7 @@ class Carried:
         self.filled = 0
         width = len(self.sheet.names)
         for record in self.sheet.body():
-            fitting = of_width(record, width)
+            fitting = of_width(self.sheet, record)
             if self.active and fitting.fault is None:
                 fitting = Record(fitting.line, self._carry(list(fitting.fields), above))
             elif self.active:
@@ -87,11 +87,11 @@ class Carried:
         return self.leftmost and too_long and record.fault is not None and record.fault.code == "field_count"
 
 
-def of_width(record: Record, width: int) -> Record:
+def of_width(sheet: Sheet, record: Record) -> Record:
     """Return a record of the header's width, or with what is wrong; blank fields beyond the header say nothing."""
-    fields = record.fields
-    if record.fault is not None or len(fields) == width:
+    fault, fields, width = misfit(sheet, record), record.fields, len(sheet.names)
+    if fault is None or record.fault is not None:
         return record
     if len(fields) > width and not any(isinstance(cell, Fault) or cell.strip() for cell in fields[width:]):
         return Record(record.line, fields[:width])
-    return Record(record.line, fields, Fault("field_count", found=str(len(fields))))
+    return Record(record.line, fields, fault)

@@ -12,14 +12,13 @@ from typing import Any
 from toolkit.logs.codes import Fault
 from toolkit.logs.dates import DateForm
 from toolkit.logs.formats.base import Kept, Request, Sheet, made_id
-from toolkit.logs.mapping import ENTRY, IGNORE, PAIN, Columns, Target
+from toolkit.logs.mapping import ENTRY, IGNORE, MAX_NOTE, PAIN, Columns, Target
 from toolkit.logs.names import says_hold, word_proposals
 from toolkit.logs.text import Cell, Exact, Record, text_of
 from toolkit.logs.values import MOMENT, Moment, entry_id, hold, moment, number, offset_min, patient, side
 from toolkit.plan.catalogue import exercises
 from toolkit.schema import STATUSES
 
-MAX_NOTE = 2_000
 TYPED_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}")
 Parse = Callable[[str], Any]
 
@@ -63,8 +62,8 @@ class EntryReader:
     def read(self, record: Record) -> dict[str, Any]:
         """Return the fields of the entry; what could not be read is None and its fault is in `faults`."""
         self.cells, self.faults = record.fields, []
-        performed = self._moment("performed_at")
-        logged = self._moment("logged_at") if self.text("logged_at") else None
+        performed: Moment | None = self._take("performed_at", self.moments)
+        logged: Moment | None = self._take("logged_at", self.moments) if self.text("logged_at") else None
         self.twice = bool(performed and performed.twice)
         offset = self._take("utc_offset_min", offset_min)
         entry: dict[str, Any] = {
@@ -129,9 +128,6 @@ class EntryReader:
             self._add(Fault(code, self.called.get(ours, ours), value.found))
             return None
         return value
-
-    def _moment(self, ours: str) -> Moment | None:
-        return self._take(ours, self.moments)
 
     def _patient(self) -> str | None:
         if "patient_id" not in self.places:

@@ -54,12 +54,12 @@ def rows(sheet: Sheet, request: Request) -> Iterator[Item]:
             yield made.kept(entry, record.line)
             continue
         if any(fault.code == "zone_missing" for fault in reader.faults):
-            without_zone.append(f"line {record.line}") if len(without_zone) < 3 else None
+            without_zone.append(f"line {record.line}")
         yield Aside(record, tuple(reader.faults), entry)
     refuse_shifted(sheet, widths, number)
     yield from (Told(code, times) for code, times in told.items() if times)
     if without_zone:
-        yield Question("zone_missing", "performed_at", examples=tuple(without_zone), about="zone")
+        yield Question("zone_missing", "performed_at", examples=tuple(without_zone[:3]), about="zone")
     elif not dated and reader.form is None:
         yield from _other_form(sheet)
 

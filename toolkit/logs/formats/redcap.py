@@ -10,13 +10,14 @@ from pathlib import Path
 
 from toolkit.errors import LogError
 from toolkit.logs.codes import Fault, Question
-from toolkit.logs.formats.base import Aside, Item, Kept, Request, Sheet, Told, made_id
+from toolkit.logs.formats.base import Aside, Item, Kept, Request, Sheet, Told, made_id, misfit
 from toolkit.logs.formats.carry import Carried
 from toolkit.logs.formats.entries import EntryReader, Identities
 from toolkit.logs.formats.table import ask, columns_of, finished
 from toolkit.logs.formats.table import rows as table_rows
 from toolkit.logs.mapping import Columns, folded
 from toolkit.logs.text import Cell, Record, text_of
+from toolkit.typed import shown
 
 STRUCTURE = ("redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance")
 OFFERED = {  # the instrument we offer: docs/formats.md
@@ -62,8 +63,8 @@ def rows(sheet: Sheet, request: Request) -> Iterator[Item]:
 def _entries(sheet: Sheet, request: Request, columns: dict[str, Columns], own: frozenset[str]) -> Iterator[Item]:
     reader, made, others, dated = EntryReader(sheet, request, columns), Identities("redcap"), 0, 0
     for record in sheet.body():
-        if record.fault is not None or len(record.fields) != len(sheet.names):
-            yield Aside(record, (record.fault or Fault("field_count", found=str(len(record.fields))),))
+        if fault := misfit(sheet, record):
+            yield Aside(record, (fault,))
         elif not _is_log(sheet, own, record):
             others += 1
             yield Aside(record, (Fault("not_a_session", found=_instrument_of(sheet, record) or "another form"),))
@@ -144,7 +145,7 @@ def _is_log(sheet: Sheet, own: frozenset[str], record: Record) -> bool:
 
 def _answered(sheet: Sheet, request: Request, record: Record) -> Record:
     """Blank what was never answered: an unchecked box of a question without a check, a time that was not given."""
-    if record.fault is not None or len(record.fields) != len(sheet.names):
+    if misfit(sheet, record):
         return record
     cells = sheet.cells(record)
     fields = [
@@ -183,14 +184,15 @@ def read_dictionary(path: Path) -> tuple[frozenset[str], dict[str, str]]:
     LogError
         If it is no data dictionary as REDCap writes it.
     """
+    name = shown(path.name)
     try:
         found = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True))
     except (OSError, ValueError, csv.Error):
-        raise LogError(f"{path.name} cannot be read as a data dictionary.", code="unreadable") from None
+        raise LogError(f"{name} cannot be read as a data dictionary.", code="unreadable") from None
     if not found or not {FIELD, FORM, IDENTIFIER} <= set(found[0]):
         raise LogError(
-            f"{path.name} is no data dictionary: it lacks {FIELD}, {FORM} or {IDENTIFIER}.", code="missing_column"
+            f"{name} is no data dictionary: it lacks {FIELD}, {FORM} or {IDENTIFIER}.", code="missing_column"
         )
-    names = [(row[FIELD].strip().casefold(), row) for row in found if row[FIELD]]
-    identifiers = frozenset(name for name, row in names if (row[IDENTIFIER] or "").strip().casefold() == "y")
-    return identifiers, {name: (row[FORM] or "").strip().casefold() for name, row in names}
+    fields = {row[FIELD].strip().casefold(): row for row in found if row[FIELD]}
+    identifiers = frozenset(one for one, row in fields.items() if (row[IDENTIFIER] or "").strip().casefold() == "y")
+    return identifiers, {one: (row[FORM] or "").strip().casefold() for one, row in fields.items()}

@@ -5,21 +5,21 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolkit.errors import Problem
-from toolkit.logs.codes import Fault, Question
+from toolkit.logs.codes import Fault, Question, needs_no_work
 from toolkit.logs.dates import DateForm
 from toolkit.logs.formats.base import Aside, Item, Kept, Request, Sheet, Told, made_id, misfit, refuse_shifted
 from toolkit.logs.formats.survey import Survey, targets_without_side
-from toolkit.logs.mapping import IGNORE, MappingError, Target
+from toolkit.logs.mapping import IGNORE, MAX_NOTE, MappingError, Target
 from toolkit.logs.names import may_tell_of_pain
 from toolkit.logs.text import Cell, Exact, Record, text_of
 from toolkit.logs.values import Moment, moment, number
 from toolkit.typed import shown
 
 Seconds = Callable[..., float | Fault | None]
-MOST_SETS, MAX_NOTE = 50, 2_000
+MOST_SETS = 50
 
 
 def _no_mark(text: str) -> str:
@@ -128,7 +128,7 @@ class _Sessions:
         for record in self.sheet.body():
             faults = self._take(record)
             if faults:
-                self.told[faults[0].code] += faults[0].code in ("not_a_session", "exercise_ignored")
+                self.told[faults[0].code] += needs_no_work(faults[0].code)
                 yield Aside(record, tuple(faults), self._known(record))
         for key, session in self.sessions.items():
             if session.sets:
@@ -143,11 +143,10 @@ class _Sessions:
         mark = columns.mark(text_of(cells.get(columns.order, "")))
         if mark == "rest":
             return [Fault("not_a_session", self.sheet.title(columns.order), text_of(cells[columns.order]))]
-        if damaged := [cell for cell in cells.values() if isinstance(cell, Fault)]:
+        if damaged := self._damaged(cells):
             return damaged
-        start, name = text_of(cells[columns.start]).strip(), text_of(cells[columns.exercise]).strip()
-        form = None if isinstance(cells[columns.start], Exact) else self.form
-        at = moment(start, zone=self.request.mapping.zone, latest=self.request.imported_on, form=form)
+        name = text_of(cells[columns.exercise]).strip()
+        at = self._moment(cells[columns.start])
         if isinstance(at, Fault):
             return [Fault(at.code, self.sheet.title(columns.start), at.found)]
         if not name:
@@ -160,6 +159,22 @@ class _Sessions:
         session = self.sessions.setdefault(key, _Session(target, at, record.line))
         self.told["sets_marked"] += bool(mark)
         return self._add(session, cells)
+
+    def _moment(self, cell: Cell) -> Moment | Fault:
+        """Return when a session began; a date by type needs no declared form."""
+        form = None if isinstance(cell, Exact) else self.form
+        latest = self.request.imported_on
+        return moment(text_of(cell).strip(), zone=self.request.mapping.zone, latest=latest, form=form)
+
+    def _decimal(self, cell: Cell) -> str:
+        return "." if isinstance(cell, Exact) else self.decimal
+
+    def _damaged(self, cells: dict[str, Cell]) -> list[Fault]:
+        """Return what is wrong with the cells that are read; a damaged one elsewhere says nothing of the set."""
+        columns = self.columns
+        read = (columns.start, columns.exercise, columns.reps, columns.seconds, columns.note)
+        found = ((name, cells.get(name, "")) for name in read)
+        return [replace(cell, column=self.sheet.title(name)) for name, cell in found if isinstance(cell, Fault)]
 
     def _add(self, session: _Session, cells: dict[str, Cell]) -> list[Fault]:
         note = unicodedata.normalize("NFC", text_of(cells.get(self.columns.note, "")).strip())
@@ -177,10 +192,12 @@ class _Sessions:
     def _set(self, cells: dict[str, Cell], target: Target) -> tuple[float | None, float | None] | Fault:
         """Return repetitions and the hold of one; seconds of 0 are how these apps write that none were taken."""
         columns, hold_of = self.columns, self.request.mapping.hold_of
-        reps = number(text_of(cells.get(columns.reps, "")), low=0, high=200, decimal=self.decimal)
+        cell = cells.get(columns.reps, "")
+        reps = number(text_of(cell), low=0, high=200, decimal=self._decimal(cell))
         if isinstance(reps, Fault):
             return Fault(reps.code, self.sheet.title(columns.reps), reps.found)
-        seconds = columns.read_seconds(text_of(cells.get(columns.seconds, "")), decimal=self.decimal)
+        cell = cells.get(columns.seconds, "")
+        seconds = columns.read_seconds(text_of(cell), decimal=self._decimal(cell))
         if isinstance(seconds, Fault):
             return Fault(seconds.code, self.sheet.title(columns.seconds), seconds.found)
         if seconds and reps and reps > 1:
@@ -224,7 +241,7 @@ class _Sessions:
         if misfit(self.sheet, record):
             return {}
         cells = self.sheet.cells(record)
-        at = moment(text_of(cells[self.columns.start]).strip(), zone=self.request.mapping.zone, form=self.form)
+        at = self._moment(cells[self.columns.start])
         note = text_of(cells.get(self.columns.note, "")).strip() or None
         when = None if isinstance(at, Fault) else at.at
         return {"patient_id": self.request.patient_id, "performed_at": when, "note": note}

@@ -11,6 +11,7 @@ from toolkit.logs.formats.base import Request
 from toolkit.logs.mapping import IGNORE, Target
 from toolkit.logs.names import proposal, word_proposals
 from toolkit.plan.catalogue import exercises
+from toolkit.plan.wording import day_in_words
 from toolkit.schema import SIDES, STATUSES
 from toolkit.typed import shown
 
@@ -45,7 +46,7 @@ class Survey:
         self.commas: list[str] = []
         self.without_zone: list[str] = []
 
-    def add(self, texts: Mapping[str, str], *, line: int, count: int = 1) -> None:
+    def add(self, texts: Mapping[str, str], *, line: int) -> None:
         """See one row; blank texts say nothing."""
         performed = texts.get("performed_at", "")
         self.dates.add(performed)
@@ -54,14 +55,14 @@ class Survey:
             if instant[-1:] == "Z" and instant[-2:-1].isdigit() and len(self.without_zone) < 3:
                 self.without_zone.append(f"line {line}")
         if (name := texts.get("exercise", "")) and not self._known(name):
-            self.names[name] += count
+            self.names[name] += 1
         for column, seen in self.words.items():
             word = texts.get(column, "")
             if word and word.casefold() not in CHOICES[column]:
-                seen[word] += count
+                seen[word] += 1
         asks = self.mapping.patients or self.request.patients_named
         if (whose := texts.get("patient_id", "")) and asks and whose not in self.mapping.patients:
-            self.patients[whose] += count
+            self.patients[whose] += 1
         for column in NUMBERS:
             self._number(column, texts.get(column, ""))
 
@@ -87,8 +88,9 @@ class Survey:
 
     @property
     def own_form(self) -> str | None:
-        """The format's own form of dates in which most of the file is written, if any is."""
-        return max(self._in_form, key=self._in_form.__getitem__, default=None)
+        """The format's own form of dates, where at least half of the file is written in it."""
+        form, times = max(self._in_form.items(), key=lambda one: one[1], default=(None, 0))
+        return form if times * 2 >= self.dates.cells else None
 
     @property
     def points(self) -> int:
@@ -129,7 +131,7 @@ def date_question(column: DateColumn, title: str, declared: str | None = None) -
     found = column.finding()
     if not column.cells or (declared is None and column.iso == column.cells):
         return
-    if declared is not None and (column.reads(declared) == column.cells or not (found.whole or found.unknown_months)):
+    if declared is not None and (column.declared_fits == column.cells or not (found.whole or found.unknown_months)):
         return
     if declared is None and column.iso * 2 >= column.cells and not found.whole:
         return
@@ -147,7 +149,7 @@ def date_question(column: DateColumn, title: str, declared: str | None = None) -
 def _readings(text: str, forms: Iterable[str]) -> str:
     """Show what a date means in each form: `03/04/2026: 3 April 2026 or 4 March 2026`."""
     read = (DateForm(form).read(text) for form in forms)
-    days = dict.fromkeys(f"{one.day.day} {one.day:%B %Y}" for one in read if one)
+    days = dict.fromkeys(day_in_words(one.day) for one in read if one)
     return f"{shown(text)}: {' or '.join(days)}" if days else shown(text)
 
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from toolkit.logs.codes import Question, refuse
+from toolkit.logs.codes import Question, needs_no_work, refuse
 from toolkit.logs.formats.base import Aside, Item, Kept, Request, Sheet, Told, refuse_shifted
 from toolkit.logs.formats.carry import Carried
 from toolkit.logs.formats.entries import EntryReader, Identities
 from toolkit.logs.formats.survey import NUMBERS, Survey
-from toolkit.logs.mapping import ENTRY, Columns
+from toolkit.logs.mapping import ENTRY, Columns, folded
 from toolkit.logs.names import column_proposals
 from toolkit.logs.text import Record, text_of
 
@@ -47,9 +47,7 @@ def columns_of(sheet: Sheet, request: Request) -> dict[str, Columns]:
     LogError
         `missing_column`, with all that the sheet lacks.
     """
-    found = {
-        ours: tuple(name.strip().casefold() for name in theirs) for ours, theirs in request.mapping.columns.items()
-    }
+    found = {ours: folded(theirs) for ours, theirs in request.mapping.columns.items()}
     if missing := [name for names in found.values() for name in names if name not in sheet.names]:
         raise refuse(sheet.file, "missing_column", ", ".join(dict.fromkeys(missing)))
     return found
@@ -90,7 +88,7 @@ def read(reader: EntryReader, made: Identities, carried: Carried) -> Iterator[It
             told["date_only"] += not entry["time_known"]
             told["time_ambiguous"] += reader.twice
         else:
-            told[item.faults[0].code] += item.faults[0].code in ("exercise_ignored", "not_a_session")
+            told[item.faults[0].code] += needs_no_work(item.faults[0].code)
         yield item
     told["carried_down"] = carried.filled
     yield from (Told(code, times) for code, times in told.items() if times)
