@@ -326,7 +326,7 @@ def test_a_corrected_file_says_what_stays_held(form):
     form.fields["by"].value = "T. Berg"
     form.save.click()
     form.take(OWN + "p001,knee_to_chest,right,2026-03-02,1,3,\np001,knee_to_chest,left,2026-03-04,1,3,\n", name="b.csv")
-    assert any(one.startswith("1 entries of these days, held from earlier files") for one in form.notices.texts)
+    assert "Held of these days from earlier files, and not in this one: 1. They stay held." in form.notices.texts
 
 
 def test_a_saved_mapping_that_cannot_be_used_is_told_of_and_left_out(form, clinic):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from toolkit.forms import markup
-from toolkit.forms.clinic import ImportingClinic
+from toolkit.logs.codes import words as code_words
 from toolkit.logs.read import ImportResult
 from toolkit.logs.source import Source
 from toolkit.logs.write import quarantine_file
 from toolkit.plan.catalogue import exercises
+from toolkit.plan.wording import day_in_words
 from toolkit.typed import shown
 
 MOST_ROWS = 200  # of the quarantine on screen; the download has all
-INFORMATION = ("not_a_session", "exercise_ignored")
 READ = {"patient_id": "Patient", "exercise": "Exercise", "side": "Side", "status": "Status", "sets": "Sets",
         "reps": "Repetitions", "hold_s": "Hold (s)", "pain": "Pain", "note": "Note"}  # fmt: skip
 SHORT = {"line": "Line", "column": "Column", "code": "Code", "value": "Found", "message": "What to do"}
@@ -35,7 +34,7 @@ def first_entries(result: ImportResult) -> str:
     if not len(table):
         return ""
     when = [
-        f"{at.day} {at:%B %Y}{f', {at:%H:%M}' if known else ''}"
+        day_in_words(at) + (f", {at:%H:%M}" if known else "")
         for at, known in zip(table["performed_at"], table["time_known"], strict=True)
     ]
     names = [exercises()[one].name if one == one and one else "pain entry" for one in table["exercise"]]
@@ -49,46 +48,11 @@ def span_of(result: ImportResult) -> str:
     if not len(result.log):
         return "No entry could be kept."
     days, whose = result.log["performed_at"].dt.normalize(), result.log["patient_id"].unique()
-    first, last = (f"{day.day} {day:%B %Y}" for day in (days.min(), days.max()))
+    first, last = day_in_words(days.min()), day_in_words(days.max())
     named = f" of {', '.join(shown(one) for one in sorted(whose)[:5])}{', ...' if len(whose) > 5 else ''}"
     entries, count = len(result.log), days.nunique()
     said = f"{entries} entr{'y' if entries == 1 else 'ies'}{named} on {count} day{'' if count == 1 else 's'}"
     return f"{said}, {first}." if first == last else f"{said}, from {first} to {last}."
-
-
-def warnings_of(result: ImportResult, clinic: ImportingClinic) -> list[str]:
-    """Return what somebody should look at before importing: patients the clinic does not know, and what it holds."""
-    if result.questions or not len(result.log):
-        return []
-    known, whose = clinic.patients(), sorted(result.log["patient_id"].unique())
-    found = []
-    for one in [one for one in whose if one not in known][:5]:
-        alike = difflib.get_close_matches(one, [*known, *(other for other in whose if other != one)], 2, 0.75)
-        like = f" It is like {' and '.join(map(shown, alike))}." if alike else ""
-        found.append(f"Not a patient of this clinic yet: {shown(one)}.{like} Check the pseudonym.")
-    twice = int(result.log.duplicated(["patient_id", "entry_id"]).sum())
-    found += [f"Entries whose id stands in the file before: {twice}. Only the last of each counts."] if twice else []
-    return found + (_held(result, clinic, whose[0]) if len(whose) == 1 and whose[0] in known else [])
-
-
-def _held(result: ImportResult, clinic: ImportingClinic, patient: str) -> list[str]:
-    """Say where earlier files of the same kind and this one do not fit: another's file, or a corrected one."""
-    held = clinic.log(patient)
-    held = held[held["source"].fillna("").str.startswith(f"{result.format}:")].drop_duplicates("entry_id")
-    if not len(held):
-        return []
-    inside = held["entry_id"].isin(result.log["entry_id"])
-    if not inside.any() and result.format in ("strong", "hevy", "fitnotes"):
-        return [
-            f"None of the {len(held)} entries that {shown(patient)} has from this app is in this file: is it theirs?"
-        ]
-    days = result.log["performed_at"]
-    gone = int((~inside & held["performed_at"].between(days.min(), days.max())).sum())
-    return (
-        [f"{gone} entries of these days, held from earlier files of this kind, are not in this file. They stay held."]
-        if gone
-        else []
-    )
 
 
 def _said(value: Any) -> str:
@@ -96,10 +60,15 @@ def _said(value: Any) -> str:
     return "" if value != value or value is None else f"{value:g}" if isinstance(value, float) else shown(value)
 
 
+def _quiet(result: ImportResult) -> Any:
+    """Return which rows that were set aside need no work."""
+    return result.quarantine["code"].isin(list(code_words()["information"]))
+
+
 def account_of(result: ImportResult) -> str:
     """Return the account as a table of one row, with what needs work apart from what needs none."""
     account = result.account
-    quiet = int(result.quarantine["code"].isin(INFORMATION).sum())
+    quiet = int(_quiet(result).sum())
     heads = ["Rows", "Kept", "Entries", "To look at", "No work needed", "Blank", "Header"]
     counts = [account.rows, account.kept, account.entries, account.quarantined - quiet, quiet, account.blank,
               account.header]  # fmt: skip
@@ -108,7 +77,7 @@ def account_of(result: ImportResult) -> str:
 
 def rows_set_aside(result: ImportResult) -> str:
     """Return the rows to look at as a table, and all of them as a file to send back."""
-    table = result.quarantine[~result.quarantine["code"].isin(INFORMATION)]
+    table = result.quarantine[~_quiet(result)]
     if not len(table):
         return ""
     rows = table[list(SHORT)].head(MOST_ROWS).astype(object).where(table[list(SHORT)].notna(), "").to_numpy().tolist()

@@ -41,6 +41,14 @@ def day(description: str) -> widgets.DatePicker:
     return widgets.DatePicker(description=description, style=STYLE, layout=_width())
 
 
+def typed_or_chosen(description: str, options: Sequence[str]) -> widgets.Combobox:
+    """Return a line to type in that offers what is known; anything else may be typed."""
+    return widgets.Combobox(
+        options=tuple(options), ensure_option=False, description=description, continuous_update=False, style=STYLE,
+        layout=_width(),
+    )  # fmt: skip
+
+
 def tick(description: str, *, width: str = "250px") -> widgets.Checkbox:
     """Return a box to tick."""
     return widgets.Checkbox(value=False, description=description, indent=False, layout=widgets.Layout(width=width))

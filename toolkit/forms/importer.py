@@ -12,20 +12,22 @@ import ipywidgets as widgets
 
 from toolkit.errors import LogError, ToolkitError
 from toolkit.forms import markup
-from toolkit.forms.became import account_of, first_entries, recognised, rows_set_aside, span_of, warnings_of
+from toolkit.forms.became import account_of, first_entries, recognised, rows_set_aside, span_of
 from toolkit.forms.clinic import ImportingClinic
 from toolkit.forms.fields import Lines, Shown, beside, button, row_of, seen, text, told_of, words
 from toolkit.forms.files import FileChooser, at_home
 from toolkit.forms.questions import Asked
-from toolkit.logs.answers import answered, corrections, for_another_file, offers, proposed, said_by
+from toolkit.logs.answers import OF_A_FILE, answered, corrections, for_another_file, offers, proposed, said_by
 from toolkit.logs.codes import Question
 from toolkit.logs.encodings import previews
 from toolkit.logs.mapping import Mapping
 from toolkit.logs.read import ImportResult, read_source
+from toolkit.logs.second_look import second_look
 from toolkit.logs.source import Source
 from toolkit.typed import shown
 
 STILL = "A column for the date is needed, and one for the exercise (or one exercise for all rows), or pain alone."
+OFFERED = "You need not answer: the rows it is about then stay set aside."
 
 
 class ImporterForm(Shown):
@@ -129,7 +131,7 @@ class ImporterForm(Shown):
         self._optional = not self.result.questions
         self._ask([self._asked(one) for one in self.result.questions or offers(self.result)])
         if self._optional and self.asked:
-            self.unanswered.value = "Without an answer these rows stay set aside, and their dose unknown."
+            self.unanswered.value = OFFERED
         self._show()
 
     def _with_kept(self, result: ImportResult) -> ImportResult:
@@ -149,7 +151,7 @@ class ImporterForm(Shown):
 
     def _asked(self, question: Question) -> Asked:
         """Return a question with what was answered for the last file of its kind as the proposal."""
-        before = getattr(self._kept, question.about, None) if question.about in ("date", "decimal", "zone") else None
+        before = getattr(self._kept, question.about, None) if question.about in OF_A_FILE else None
         fits = before is not None and (not question.choices or before in question.choices)
         current = {question.about: before} if fits else None
         return Asked(question, patients=self.clinic.patients(), current=current, mapping=self._mapping)
@@ -157,11 +159,11 @@ class ImporterForm(Shown):
     def _suggest(self) -> None:
         """Where a table's columns are all that is asked, look what else it would ask with those it suggests itself."""
         assert self.result is not None
-        columns = [one for one in self.result.questions if one.about == "columns" and one.proposed]
-        if columns and {"performed_at"} <= set(columns[0].proposed) and {"exercise", "pain"} & set(columns[0].proposed):
-            then = self._read(proposed(self._mapping, columns))
-            more = tuple(one for one in then.questions if one.about not in {"columns", *(q.about for q in columns)})
-            self.result = replace(self.result, questions=(*self.result.questions, *more))
+        columns = [one for one in self.result.questions if one.about == "columns"]
+        suggested = proposed(self._mapping, columns)
+        if columns and suggested.says_enough:
+            then = self._read(suggested).questions
+            self.result = replace(self.result, questions=(*self.result.questions, *then))
 
     def _read(self, mapping: Mapping) -> ImportResult:
         source = self._source
@@ -213,9 +215,6 @@ class ImporterForm(Shown):
                 mapping = answered(mapping, one.question, answer, **one.extras)
         if not given:
             raise ToolkitError("Nothing is answered yet.")
-        if wrong := [name for one in self.asked for name in one.contradictions()]:
-            named = ", ".join(shown(name) for name in wrong)
-            raise ToolkitError(f"The name tells one side and the answer another: {named}. Choose the side of the name.")
         before, columns = (self._mapping, self._patient), any(one.key == "columns" for one in self.asked)
         self._mapping, self._patient = mapping, patient
         try:
@@ -267,6 +266,11 @@ class ImporterForm(Shown):
             return f" The answers were not kept: {error}"
         return ""
 
+    def _second_look(self, result: ImportResult) -> list[str]:
+        known, whose = self.clinic.patients(), result.log["patient_id"].unique()
+        held = self.clinic.log(whose[0]) if len(whose) == 1 and whose[0] in known else None
+        return second_look(result, known=known, held=held)
+
     def _show(self) -> None:
         """Bring the view in line with the file."""
         result = self.result
@@ -283,8 +287,7 @@ class ImporterForm(Shown):
         self.first.value = first_entries(result) if ready and result is not None else ""
         self.account.value = account_of(result) if ready and result is not None else ""
         self.span.value = span_of(result) if ready and result is not None else ""
-        warned = warnings_of(result, self.clinic) if result is not None else []
-        self.notices.say([*self._asides, *warned, *result.notices] if result is not None else self._asides)
+        self.notices.say([*self._asides, *self._second_look(result), *result.notices] if result else self._asides)
         self.rows.value = rows_set_aside(result) if ready and result is not None else ""
 
 

@@ -1,5 +1,7 @@
-"""What a log file asks, each question with its examples and a field for every answer; nothing is answered beforehand
-but what the file itself suggests, and that waits to be confirmed."""
+"""What a log file asks, each question with its examples and a field for every answer.
+
+Nothing is answered beforehand but what the file itself suggests, and that waits to be confirmed.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,13 @@ from zoneinfo import available_timezones
 
 import ipywidgets as widgets
 
-from toolkit.forms.fields import button, choice, on_change, seen, text, tick, words
+from toolkit.forms.fields import button, choice, on_change, seen, text, tick, typed_or_chosen, words
 from toolkit.logs.answers import CALLED, date_in_words, said_of
 from toolkit.logs.codes import Question
 from toolkit.logs.encodings import ENCODINGS
 from toolkit.logs.mapping import ENTRY, IGNORE, PAIN
 from toolkit.logs.mapping import Mapping as Saved
-from toolkit.logs.names import near, side_told
+from toolkit.logs.names import near
 from toolkit.plan.catalogue import exercises
 from toolkit.typed import shown
 
@@ -34,7 +36,7 @@ DECIMALS = [
     ("the comma is the decimal mark: 1,5 is one and a half", ","),
     ("the point is; rows with a comma are set aside", "."),
 ]
-CARRIES = [("", ""), ("is the one above", "yes")]
+CARRIES = [("is the one above", "yes")]
 HOLDS = [("of each repetition", "rep"), ("of the whole set", "set")]
 
 
@@ -60,20 +62,11 @@ class Asked:
             "exercises": self._exercises,
             "patients": lambda: [self._named(name, text(shown(name))) for name in self._names],
             "columns": self._columns,
-            "carry_down": lambda: [
-                self._named(self.key, choice("A blank date", [("", ""), ("is the one above", "yes")]))
-            ],
         }
         parts = build.get(self.key, self._chosen)()
         heading = words(question.sentence, "sentence")
         self.view = widgets.VBox([heading, *(words(one, "hint") for one in self._hints()), *parts])
         self.view.add_class("backcare-question-of-file")
-
-    def contradictions(self) -> list[str]:
-        """Return the names that tell one side and are answered with the other."""
-        answer = self.answer() if self.key == "exercises" else None
-        sides = {name: one.get("side") for name, one in (answer or {}).items() if isinstance(one, dict)}
-        return [name for name, side in sides.items() if side and side_told(name) not in (None, side)]
 
     def answer(self) -> Any:
         """Return the answer, or None while there is none; a dict of those names that have one."""
@@ -98,12 +91,7 @@ class Asked:
         return [shown(one, limit=160) for one in self.question.examples]
 
     def _typed(self, description: str, options: Sequence[str]) -> widgets.Widget:
-        field = text(description)
-        field = widgets.Combobox(
-            options=tuple(options), ensure_option=False, description=description, continuous_update=False,
-            style=field.style, layout=field.layout,
-        )  # fmt: skip
-        self.fields[self.key] = field
+        field = self._named(self.key, typed_or_chosen(description, options))
         field.value = self._suggested.get(self.key) or ""
         return field
 
@@ -116,7 +104,8 @@ class Asked:
         options = [("", ""), *self._options()]
         names = self._names if self.question.names and self.key != "sheet" else (self.key,)
         labels = {self.key: {"date": "Dates are written as", "decimal": "Decimal mark", "sheet": "Sheet",
-                             "hold_of": "Seconds are", "encoding": "Text is written in"}.get(self.key, "")}  # fmt: skip
+                             "hold_of": "Seconds are", "encoding": "Text is written in",
+                             "carry_down": "A blank date"}.get(self.key, "")}  # fmt: skip
         for name in names:
             field = self._named(name, choice(labels.get(name) or self._example(name), options, width=WIDE))
             field.value = self._suggested.get(name) if self._suggested.get(name) in dict(options).values() else ""
@@ -129,9 +118,9 @@ class Asked:
             return [(name, str(number)) for number, name in enumerate(MONTHS, start=1)]
         if self.key in WORDS:
             return [(said, word) for word, said in WORDS[self.key].items()]
-        fixed = {"decimal": DECIMALS, "hold_of": HOLDS, "encoding": [(said, key) for key, said in ENCODINGS.items()]}
         if self.key == "encoding":
-            return [one for one in fixed["encoding"] if one[1] in self.question.choices]
+            return [(ENCODINGS[one], one) for one in self.question.choices]
+        fixed = {"decimal": DECIMALS, "hold_of": HOLDS, "carry_down": CARRIES}
         return fixed.get(self.key) or [(shown(one), one) for one in self.question.choices]
 
     def _example(self, name: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.logs.codes import Question
 from toolkit.logs.mapping import IGNORE, MappingError, Target, folded
 from toolkit.logs.mapping import Mapping as Saved
+from toolkit.logs.names import side_told
 from toolkit.plan.catalogue import exercises
 from toolkit.typed import shown
 
@@ -43,7 +44,7 @@ def answered(mapping: Saved, question: Question, answer: Any, **more: Any) -> Sa
     Raises
     ------
     LogError
-        If the answer is not one that the mapping takes.
+        If the answer is not one that the mapping takes, or contradicts the side that a name tells.
     """
     key = question.about.partition("_sided")[0]
     given = mapping.model_dump(exclude_defaults=True, exclude_none=True)
@@ -53,12 +54,21 @@ def answered(mapping: Saved, question: Question, answer: Any, **more: Any) -> Sa
     elif key == "carry_down":
         given[key] = ("performed_at",)
     elif key in ("exercises", "patients"):
+        _refuse_other_side(answer)
         given[key] = given.get(key, {}) | answer
     elif key in Saved.model_fields:
         given[key] = answer
     else:
         raise MappingError(f"{key} is no answer of a mapping.")
     return Saved(**given | more)
+
+
+def _refuse_other_side(answer: Mapping[str, Any]) -> None:
+    """A name that ends in a side may stand for that side and no other."""
+    sides = {name: one.get("side") for name, one in answer.items() if isinstance(one, Mapping)}
+    if wrong := [name for name, side in sides.items() if side and side_told(name) not in (None, side)]:
+        named = ", ".join(map(shown, wrong))
+        raise MappingError(f"The name tells one side and the answer another: {named}. Choose the side of the name.")
 
 
 def proposed(mapping: Saved, questions: Iterable[Question]) -> Saved:

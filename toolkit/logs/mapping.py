@@ -26,6 +26,7 @@ ENTRY = (
 )  # fmt: skip
 CONSTANTS = ("exercise", "side", "status", "performed_at", "sets", "reps", "hold_s", "utc_offset_min")  # never pain
 VALUES = ("pain", "sets", "reps", "hold_s")  # a blank in them is not recorded, never as the day before
+OF_A_SESSION = {"side", "status", "sets", "reps", "hold_s"}  # where one of them is read, rows are not of pain alone
 WORDS = {"side": SIDES, "status": STATUSES, "month": tuple(str(month) for month in range(1, 13))}
 PAIN, IGNORE = "pain", "ignore"
 MAX_NOTE = 2_000  # characters
@@ -186,6 +187,12 @@ class Mapping(Typed):
         return {
             word.strip().casefold().rstrip("."): int(number) for word, number in self.words.get("month", {}).items()
         }
+
+    @property
+    def says_enough(self) -> bool:
+        """Whether a table can be read: a date, and an exercise, or pain where no row can be a session."""
+        given = {*self.columns, *self.constants}
+        return "performed_at" in given and ("exercise" in given or ("pain" in given and not OF_A_SESSION & given))
 
     def fits(self, header: tuple[str, ...]) -> bool:
         """Tell whether a file with this header, trimmed and folded, is of the source."""

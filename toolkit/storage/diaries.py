@@ -17,6 +17,7 @@ from toolkit.schema import LOG, QUARANTINE, REVIEWS
 from toolkit.settings import PROFILE_VARIABLE
 from toolkit.storage import logs
 from toolkit.storage.logs import Added
+from toolkit.storage.sample_file import home
 from toolkit.storage.session import Session
 from toolkit.storage.tables import log_rows
 from toolkit.tables import make
@@ -60,7 +61,7 @@ class Diaries(Session):
         if self._url.get_backend_name() == "sqlite" and self._url.database:
             return Library(Path(self._url.database).with_suffix(".mappings"))
         profile = os.environ.get(PROFILE_VARIABLE)
-        return Library((Path(profile).parent if profile else Path.home() / ".backcare") / "mappings")
+        return Library((Path(profile).parent if profile else home()) / "mappings")
 
     def imports(self) -> pd.DataFrame:
         """Return what was imported: `written_at` (UTC)`, by, format, rows, kept, quarantined, new, held`."""

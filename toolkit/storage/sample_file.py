@@ -24,19 +24,24 @@ def clock() -> datetime:
     return today + timedelta(hours=9)
 
 
+def home() -> Path:
+    """Return the folder for what belongs to no clinic's own place."""
+    return Path(os.environ.get(HOME_VARIABLE) or Path.home() / ".backcare")
+
+
 def path_of(fill: Callable[[Path], None]) -> Path:
     """Return the file of the sample clinic, filled by `fill` when it is not there yet.
 
     Its name holds a digest of what makes it, so that a newer Backcare opens a newer sample. It is filled under another
     name first: two sessions may begin at once.
     """
-    home = Path(os.environ.get(HOME_VARIABLE) or Path.home() / ".backcare")
+    folder = home()
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"The folder of the sample clinic cannot be made: {error.strerror}.") from None
     code = b"".join(Path(str(module.__file__)).read_bytes() for module in MAKERS)
-    path = home / f"sample-{hashlib.sha256(code).hexdigest()[:8]}.sqlite"
+    path = folder / f"sample-{hashlib.sha256(code).hexdigest()[:8]}.sqlite"
     if not path.exists():
         making = path.with_name(f"{path.stem}-{secrets.token_hex(4)}.sqlite")
         fill(making)

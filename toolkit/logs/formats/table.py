@@ -15,8 +15,6 @@ from toolkit.logs.mapping import ENTRY, Columns, folded
 from toolkit.logs.names import column_proposals
 from toolkit.logs.text import Record, text_of
 
-OF_A_SESSION = {"side", "status", "sets", "reps", "hold_s"}  # where one of them is read, rows are not of pain alone
-
 
 def recognise(names: tuple[str, ...]) -> bool:
     """No header tells that a table is a log: a mapping does, or a person who is asked."""
@@ -110,8 +108,7 @@ def finished(reader: EntryReader, made: Identities, entry: dict[str, Any], recor
 
 def _columns_question(sheet: Sheet, request: Request) -> Question | None:
     """Ask for the columns where the mapping does not say at least a date, and an exercise or a pain."""
-    given = {*request.mapping.columns, *request.mapping.constants}
-    if "performed_at" in given and ("exercise" in given or ("pain" in given and not OF_A_SESSION & given)):
+    if request.mapping.says_enough:
         return None
     titles = tuple(title for title in sheet.titles if title.strip())
     shown = []

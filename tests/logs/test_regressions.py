@@ -1,4 +1,4 @@
-"""What a second reading of the import found, each named after what a user would have seen."""
+"""Faults that the import once had, each named after what a user would have seen."""
 
 import bz2
 import io
@@ -126,3 +126,25 @@ def test_an_unknown_table_is_told_of_by_its_header_and_no_row(read):
     found = read("Name;Datum;Übung\nErika Mustermann;2026-03-02;Knie zur Brust\n")
     assert "Erika" not in repr(found)
     assert "Datum" in repr(found)
+
+
+def test_a_damaged_cell_that_is_not_read_says_nothing_of_a_set(tmp_path):
+    """An error in an export's column of weights once set the whole set aside."""
+    import xlsxwriter
+
+    from toolkit.logs.read import read_log
+
+    heads = "Date,Workout Name,Exercise Name,Set Order,Weight,Reps,Seconds,Notes".split(",")
+    with xlsxwriter.Workbook(tmp_path / "strong.xlsx") as book:
+        sheet = book.add_worksheet("export")
+        sheet.write_row(0, 0, heads)
+        sheet.write_row(1, 0, ["2026-03-02 18:10:00", "E", "Core", 1, None, 10, 0, ""])
+        sheet.write_formula(1, 4, "=1/0", None, "#DIV/0!")
+    found = read_log(tmp_path / "strong.xlsx", mapping=CORE, patient_id="p1")
+    assert found.log["reps"].tolist() == [10]
+
+
+def test_one_date_in_an_apps_own_form_does_not_silence_the_question_of_the_others(read):
+    header = "title,start_time,exercise_title,set_index,set_type,reps,duration_seconds\n"
+    rows = "".join(f'a,"{day}",Core,0,normal,3,\n' for day in ("30 Jun 2025, 19:56", "3/4/2025 7:30", "3/5/2025 7:30"))
+    assert "date" in [one.about for one in read(header + rows, mapping=CORE, patient_id="p1").questions]
