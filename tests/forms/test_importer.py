@@ -162,7 +162,9 @@ def test_text_in_an_unknown_encoding_is_shown_in_each_and_read_as_chosen(form):
     form.take((OWN + "p001,knee_to_chest,both,2026-03-02,1,3,rodilla débil\n").encode("windows-1252"))
     (asked,) = form.asked
     assert "The text is not in UTF-8" in asked.question.sentence
-    assert any("windows-1252" in one and "débil" in one for one in asked.question.examples)
+    options = dict(asked.fields["encoding"].options)
+    assert options["débil (Western European (Windows))"] == "windows-1252"
+    assert len({name.partition(" (")[0] for name in options}) == len(options), "no two that read alike"
     answer(form, encoding="windows-1252")
     assert form.result.log["note"].tolist() == ["rodilla débil"]
     assert form.problem.value == ""
@@ -348,3 +350,10 @@ def test_an_import_stands_though_its_answers_cannot_be_kept(form, clinic):
     assert said(form).startswith("Imported: 2 new")
     assert "The answers were not kept" in said(form)
     assert len(clinic.log()) == 2
+
+
+def test_a_file_of_which_no_entry_could_be_kept_offers_no_import(form):
+    form.take(OWN + "p001,knee_to_chest,,2026-03-02,1,3,\n")
+    assert form.span.value == "No entry could be kept."
+    assert not visible(form.save)
+    assert "side_missing" in form.rows.value

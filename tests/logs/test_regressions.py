@@ -134,7 +134,7 @@ def test_a_damaged_cell_that_is_not_read_says_nothing_of_a_set(tmp_path):
 
     from toolkit.logs.read import read_log
 
-    heads = "Date,Workout Name,Exercise Name,Set Order,Weight,Reps,Seconds,Notes".split(",")
+    heads = ["Date", "Workout Name", "Exercise Name", "Set Order", "Weight", "Reps", "Seconds", "Notes"]
     with xlsxwriter.Workbook(tmp_path / "strong.xlsx") as book:
         sheet = book.add_worksheet("export")
         sheet.write_row(0, 0, heads)

@@ -98,6 +98,7 @@ class ImporterForm(Shown):
     def _forget(self) -> None:
         """Begin anew: nothing of the file before may stay on screen beside the name of another."""
         self._source = self.result = None
+        self._optional = False
         self._mapping, self._patient, self._kept = Mapping(), None, None
         self._asides = []
         self.problem.value = self.unanswered.value = ""
@@ -130,8 +131,6 @@ class ImporterForm(Shown):
         self.problem.value = ""
         self._optional = not self.result.questions
         self._ask([self._asked(one) for one in self.result.questions or offers(self.result)])
-        if self._optional and self.asked:
-            self.unanswered.value = OFFERED
         self._show()
 
     def _with_kept(self, result: ImportResult) -> ImportResult:
@@ -186,18 +185,19 @@ class ImporterForm(Shown):
 
     def _refused(self, error: LogError) -> None:
         """Show why a file is refused; one in an unknown encoding can be read when somebody has looked at it."""
-        self.result = None
+        self.result, self._optional = None, False
         self.problem.value = str(error)
         self._ask([])
         if error.code == "encoding" and self._source is not None and (found := previews(self._source.data())):
-            examples = tuple(f"{encoding}: {' / '.join(lines)}" for encoding, lines in found.items())
             self.problem.value = ""
-            self._ask([Asked(Question("encoding", choices=tuple(found), examples=examples, about="encoding"))])
+            words_of = tuple(found.values())
+            self._ask([Asked(Question("encoding", choices=tuple(found), examples=words_of, about="encoding"))])
         self._show()
 
     def _ask(self, asked: list[Asked]) -> None:
         self.asked = asked
-        self.questions.children = tuple(one.view for one in asked)
+        hint = [words(OFFERED, "quiet")] if asked and self._optional else []
+        self.questions.children = (*(one.view for one in asked), *hint)
 
     def _answer(self) -> str:
         """Take what was answered and read the file again."""
@@ -222,7 +222,7 @@ class ImporterForm(Shown):
         except ToolkitError:  # what was answered stays on screen, to be mended
             self._mapping, self._patient = before
             raise
-        return STILL if columns and any(one.key == "columns" for one in self.asked) else self.unanswered.value
+        return STILL if columns and any(one.key == "columns" for one in self.asked) else ""
 
     def _applicable(self) -> list[Asked]:
         """Return the questions whose answers can be used: where other columns are chosen than were proposed, what was
@@ -236,17 +236,17 @@ class ImporterForm(Shown):
     def _correct(self) -> str:
         """Ask again what the mapping says, with its answers filled in."""
         assert self.result is not None
+        self._optional = False
         self._ask([
             Asked(one, patients=self.clinic.patients(), current=current, mapping=self._mapping)
             for one, current in corrections(self._mapping, self.result.header)
         ])  # fmt: skip
-        self._optional = False
         self._show()
         return ""
 
     def _import(self) -> str:
         result, by = self.result, self.fields["by"].value.strip()
-        if result is None or result.questions or (self.asked and not self._optional):
+        if result is None or not len(result.log) or (self.asked and not self._optional):
             raise ToolkitError("There is nothing to import yet.")
         if not by:
             raise ToolkitError("Say who imports it: your name is missing.")
@@ -281,8 +281,9 @@ class ImporterForm(Shown):
         seen(self._how_head, ready or bool(self.how.texts))
         seen(self.correct, bool(self.how.texts))
         seen(self._rows_head, ready)
+        entries = ready and result is not None and len(result.log) > 0
         for part in (self.fields["by"], self.save):
-            seen(part, ready and (self._optional or not self.asked))
+            seen(part, entries and (self._optional or not self.asked))
         seen(self._answers, bool(self.asked))
         self.first.value = first_entries(result) if ready and result is not None else ""
         self.account.value = account_of(result) if ready and result is not None else ""

@@ -58,7 +58,7 @@ STYLE = """
   border-bottom: 1px solid GRID; white-space: pre-wrap; overflow-wrap: break-word; }
 .backcare-form .jupyter-widgets.widget-html { overflow-x: auto; }
 .backcare-table td:nth-child(-n+2) { white-space: nowrap; }
-.backcare-table td:last-child { min-width: 14em; max-width: 34em; overflow-wrap: anywhere; }
+.backcare-table td:last-child { max-width: 34em; overflow-wrap: anywhere; }
 .backcare-table th { background: var(--jp-layout-color2, CARD); white-space: nowrap; }
 .backcare-form a.backcare-download { display: inline-block; margin: 8px 0; padding: 5px 14px; border: 1px solid ACCENT;
   border-radius: 2px; color: var(--jp-content-link-color, ACCENT); text-decoration: underline; }

@@ -88,7 +88,7 @@ class Asked:
         if self.question.names:
             more = len(self.question.names) - MOST_FIELDS
             return [f"{more} more are asked when these are answered."] if more > 0 else []
-        return [shown(one, limit=160) for one in self.question.examples]
+        return [] if self.key == "encoding" else [shown(one, limit=160) for one in self.question.examples]
 
     def _typed(self, description: str, options: Sequence[str]) -> widgets.Widget:
         field = self._named(self.key, typed_or_chosen(description, options))
@@ -104,7 +104,7 @@ class Asked:
         options = [("", ""), *self._options()]
         names = self._names if self.question.names and self.key != "sheet" else (self.key,)
         labels = {self.key: {"date": "Dates are written as", "decimal": "Decimal mark", "sheet": "Sheet",
-                             "hold_of": "Seconds are", "encoding": "Text is written in",
+                             "hold_of": "Seconds are", "encoding": "The words are",
                              "carry_down": "A blank date"}.get(self.key, "")}  # fmt: skip
         for name in names:
             field = self._named(name, choice(labels.get(name) or self._example(name), options, width=WIDE))
@@ -119,7 +119,8 @@ class Asked:
         if self.key in WORDS:
             return [(said, word) for word, said in WORDS[self.key].items()]
         if self.key == "encoding":
-            return [(ENCODINGS[one], one) for one in self.question.choices]
+            told = zip(self.question.choices, self.question.examples, strict=True)
+            return [(f"{shown(words_of, limit=50)} ({ENCODINGS[one]})", one) for one, words_of in told]
         fixed = {"decimal": DECIMALS, "hold_of": HOLDS, "carry_down": CARRIES}
         return fixed.get(self.key) or [(shown(one), one) for one in self.question.choices]
 

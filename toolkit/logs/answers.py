@@ -151,7 +151,8 @@ def said_by(mapping: Saved) -> list[str]:
     for column, words in mapping.words.items():
         lines.append(f"{column}: {', '.join(f'{theirs} is {ours}' for theirs, ours in words.items())}")
     lines += [f"{name} of every row: {value}" for name, value in mapping.constants.items()]
-    lines += [f"Seconds are those of each {mapping.hold_of}."] if mapping.hold_of else []
+    whose = {"rep": "of each repetition", "set": "of the whole set"}
+    lines += [f"Seconds are those {whose[mapping.hold_of]}."] if mapping.hold_of else []
     return lines
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 ENCODINGS = {
     "windows-1252": "Western European (Windows)",
     "iso-8859-15": "Western European (ISO, with the euro sign)",
@@ -14,19 +16,22 @@ ENCODINGS = {
     "cp850": "Western European (DOS)",
     "utf-8": "UTF-8",
 }
-SEEN = 3  # lines of a preview
+SEEN = 6  # words of a preview
 
 
-def previews(data: bytes) -> dict[str, tuple[str, ...]]:
-    """Return the first lines that hold more than ASCII as each encoding shows them, without those that cannot."""
-    odd = [line for line in data.splitlines() if not line.isascii()][:SEEN]
-    found: dict[str, tuple[str, ...]] = {}
+def previews(data: bytes) -> dict[str, str]:
+    """Return the words that are more than ASCII as an encoding shows them, once for all that read the file alike."""
+    found: dict[str, str] = {}
     for encoding in ENCODINGS:
         try:
-            shown = tuple(line.decode(encoding) for line in odd)
-            data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if all(character.isprintable() or character == "\t" for line in shown for character in line):
-            found[encoding] = shown
-    return found
+        if all(character.isprintable() or character in "\t\r\n" for character in text):
+            found.setdefault(text, encoding)
+    return {encoding: _odd_words(text) for text, encoding in found.items()}
+
+
+def _odd_words(text: str) -> str:
+    words = dict.fromkeys(word for word in re.findall(r"\w+|[^\w\s]+", text) if not word.isascii())
+    return ", ".join(list(words)[:SEEN])
