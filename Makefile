@@ -42,8 +42,8 @@ notebooks: .venv/test    ## run the notebooks again and keep their outputs
 environment: .venv/test    ## write environment.yml from pyproject.toml
 	$(BIN)/python tests/environment.py > environment.yml
 
-dictionary: .venv/test    ## write data/README.md from toolkit/schema.py
-	$(BIN)/python tests/dictionary.py > data/README.md
+dictionary: .venv/test    ## write data/README.md and the tables of docs/measures.md from schema, measures, rules and presets
+	$(BIN)/python tests/dictionary.py
 
 constraints:    ## needs uv; names and versions only, no address
 	uv pip compile pyproject.toml --all-extras --universal --no-emit-index-url --no-header --no-annotate -o constraints.txt

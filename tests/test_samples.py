@@ -5,8 +5,10 @@ import pytest
 
 from toolkit.errors import ToolkitError
 from toolkit.measures.adherence import adherence
+from toolkit.measures.alerts import alerts
 from toolkit.measures.attribution import attribute
 from toolkit.measures.cells import cell_table
+from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 from toolkit.samples import KINDS, sample_clinic
 
@@ -39,7 +41,24 @@ LOOKS = [
     ("badly_logging", "session_adherence_high", 0.90, 1.00),
     ("badly_logging", "dose_known", 0.50, 0.97),
     ("badly_logging", "dates_only", 0.20, 0.50),
+    ("flaring", "session_adherence", 0.80, 1.00),
+    ("flaring", "pain_max_7", 8, 8),
 ]
+
+# tiers of a patient of each kind on the last day, states that must occur, alerts that must and must not be raised
+CALLS = {
+    "revised": ({"on_track"}, {"full", "not_scheduled", "paused"}, set(), {"pain_flare", "flagged_note", "over_dose"}),
+    "fading": ({"silent"}, {"full", "unlogged"}, {"silence", "drop_off"}, {"flagged_note", "over_dose"}),
+    "steady": ({"on_track"}, {"full", "known_zero"}, set(), {"silence", "drop_off", "flagged_note", "over_dose"}),
+    "weekend": ({"low", "dropping_off"}, {"full", "known_zero", "unlogged"}, set(), {"flagged_note", "over_dose"}),
+    "twice_daily": ({"on_track"}, {"full", "partial"}, set(), {"silence", "flagged_note", "over_dose"}),
+    "one_sided": ({"one_barrier"}, {"full", "known_zero"}, set(), {"silence", "flagged_note", "over_dose"}),
+    "paused": ({"on_track"}, {"full", "paused", "not_scheduled"}, set(), {"silence", "flagged_note"}),
+    "never_started": ({"silent"}, {"unlogged"}, {"silence", "drop_off"}, {"pain_high", "flagged_note"}),
+    "over_doing": ({"over_dose"}, {"full"}, {"over_dose"}, {"silence", "drop_off", "flagged_note"}),
+    "badly_logging": ({"low", "dropping_off", "silent"}, {"unlogged", "full"}, {"silence"}, {"flagged_note"}),
+    "flaring": ({"safety"}, {"full", "known_zero"}, {"pain_high", "pain_flare"}, {"silence", "over_dose"}),
+}
 
 
 @pytest.fixture(scope="module", params=[2026, 7])
@@ -68,7 +87,9 @@ def seen(request):
         during_pause=(rows["reason"] == "during_pause").groupby(rows["patient_id"]).sum(),
         revisions=clinic.prescriptions.groupby("patient_id")["revision"].nunique(),
         dates_only=(~rows["time_known"]).groupby(rows["patient_id"]).mean(),
-    )
+        pain_max_7=rows["pain"].where(rows["day"] > pd.Timestamp(clinic.as_of) - pd.Timedelta(days=7))
+        .groupby(rows["patient_id"]).max(),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "measure", "least", "most"), LOOKS, ids=lambda value: str(value))
@@ -76,6 +97,43 @@ def test_a_kind_of_patient_looks_like_its_name(seen, kind, measure, least, most)
     values = seen.loc[seen["kind"] == kind, measure]
     assert len(values) >= 2
     assert values.between(least - 1e-9, most + 1e-9).all(), values.round(3).to_dict()
+
+
+@pytest.fixture(scope="module", params=[2026, 7])
+def called(request):
+    """The calling order, the states of the cells and the alerts of a clinic, and its kinds."""
+    clinic = sample_clinic(seed=request.param)
+    rules = Rules(as_of=clinic.as_of, target="bailey_80")
+    cells = cell_table(clinic.prescriptions, clinic.log, rules, pauses=clinic.pauses)
+    rows = attribute(clinic.prescriptions, clinic.log, rules, pauses=clinic.pauses)
+    table = triage(cells, clinic.log, clinic.prescriptions, rules)
+    found = [set(part["state"]) for _, part in cells.groupby("patient_id", observed=True)]
+    raised = alerts(cells, rows).groupby("patient_id")["rule"].agg(set)
+    states = pd.Series(found, index=sorted(clinic.kinds))
+    return pd.DataFrame({"kind": pd.Series(clinic.kinds), "name": table.set_index("patient_id")["name"],
+                         "states": states, "alerts": raised})  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_gets_the_tier_the_states_and_the_alerts_that_its_name_says(called, kind):
+    tiers, states, must, must_not = CALLS[kind]
+    patients = called[called["kind"] == kind]
+    assert len(patients) >= 2
+    assert set(patients["name"]) <= tiers
+    for _, patient in patients.iterrows():
+        raised = patient["alerts"] if isinstance(patient["alerts"], set) else set()
+        assert states <= patient["states"]
+        assert must <= raised
+        assert not must_not & raised
+
+
+def test_the_made_up_note_that_must_be_read_is_told_with_its_word():
+    clinic = sample_clinic()
+    rules = Rules(as_of=clinic.as_of)
+    cells = cell_table(clinic.prescriptions, clinic.log, rules, pauses=clinic.pauses)
+    first = triage(cells, clinic.log, clinic.prescriptions, rules).iloc[0]
+    assert clinic.kinds[first["patient_id"]] == "flaring"
+    assert "numb" in first["reason"]
 
 
 def test_every_kind_is_looked_at_and_is_there(seen):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 AS_OF = date(2026, 3, 31)  # a Tuesday; the last complete day of the sample
 SEED = 2026
 ZONE = ZoneInfo("America/Denver")
+FLARE_DAYS = 3
+NOTE = "Pain runs down the leg and my left foot feels numb"  # of a made-up patient, on the day before the last
 AFTER = 12  # days that regimens run on after AS_OF
 STRETCHES = ("hamstring_stretch", "knee_to_chest", "psoas_stretch")
 ALL_FOUR = (*STRETCHES, "abdominal_stability")
@@ -49,6 +51,7 @@ class Kind:
     exercises: tuple[str, ...] = ALL_FOUR
     days: dict[str, Any] = field(default_factory=lambda: {"days_per_week": 7})
     sessions_per_day: int = 1
+    flares: bool = False  # pain of the last days, and a note that a clinician must read
 
 
 KINDS = {
@@ -62,6 +65,7 @@ KINDS = {
     "never_started": Kind(0.0, 0.0, tells_misses=0.0, exercises=ALL_FOUR),
     "over_doing": Kind(0.95, 0.95, extra=0.75, stretch_hold=1.5, exercises=STRETCHES[:2]),
     "badly_logging": Kind(0.80, 0.80, writes=0.3, tells_misses=0.1, exercises=ALL_FOUR),
+    "flaring": Kind(0.92, 0.92, tells_misses=0.7, exercises=STRETCHES[1:], flares=True),
 }
 
 
@@ -83,7 +87,7 @@ def sample_clinic(*, seed: int = SEED, patients: int = 24, weeks: int = 12) -> S
     Parameters
     ----------
     seed : of the random numbers
-    patients : how many; the ten kinds of `KINDS` follow one another
+    patients : how many; the eleven kinds of `KINDS` follow one another
     weeks : complete weeks of log up to `AS_OF`, 1 to 48; the first week is begun on its Monday
 
     Raises
@@ -188,6 +192,8 @@ class _Person:
         random, kind = self.random, self.kind
         writes, tells, keen = random.random() < kind.writes, random.random() < kind.tells_misses, random.random()
         pain = _pain(random, lived)
+        if kind.flares and (AS_OF - day).days < FLARE_DAYS:
+            pain = 8.0
         if kind.keeps == 0 or not writes or not self._asked_on(day):
             return
         chance = (kind.keeps + (kind.keeps_late - kind.keeps) * lived) * (
@@ -215,8 +221,10 @@ class _Person:
                 continue
             else:
                 sides = [_sides(exercise)]
+            note = NOTE if self.kind.flares and place == 0 and (AS_OF - day).days == 1 else None
             for side in sides:
-                yield self._row(exercise, side, done_at, pain=pain if place == 0 else None, **self._dose(exercise, day))
+                pain_then = pain if place == 0 else None
+                yield self._row(exercise, side, done_at, pain=pain_then, note=note, **self._dose(exercise, day))
 
     def _dose(self, exercise: str, day: date) -> dict[str, Any]:
         dose = default_dose(exercise)

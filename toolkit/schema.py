@@ -13,6 +13,11 @@ REASONS = (
     "counted", "rest_day", "known_zero", "pain_entry", "during_pause", "before_start", "after_end", "after_as_of",
     "not_prescribed", "side_missing", "duplicate_id", "superseded", "duplicate_exact", "near_duplicate",
 )  # fmt: skip
+LEVELS = ("safety", "attention", "note")
+TIERS = (
+    "safety", "silent", "dropping_off", "low", "thin_diary", "one_barrier", "over_dose", "on_track", "no_regimen",
+    "reviewed",
+)  # fmt: skip
 REVIEW_ACTIONS = ("reviewed", "called", "adjusted")
 
 TEXT, FLAG, WHOLE, NUMBER, DAY, INSTANT, CODE = (
@@ -175,7 +180,37 @@ ROWS = Table(
         Column("day", DAY, "local day of the row"),
         Column("reason", CODE, "why the row counts or not", words=REASONS),
         Column("near_duplicate", FLAG, "a like row went before within near_duplicate_s seconds"),
+        _optional("first_day", DAY, "first day ever prescribed to the patient; missing without a prescription"),
     ),
 )
 
-TABLES = (LOG, QUARANTINE, PRESCRIPTIONS, PAUSES, REVIEWS, ROWS, CELLS)
+ALERTS = Table(
+    "alerts",
+    "one alert of one rule on one day",
+    (
+        Column("patient_id", TEXT, "pseudonym"),
+        Column("day", DAY, "day that completed the rule"),
+        Column("rule", TEXT, "id of the rule in its preset"),
+        Column("level", TEXT, "how it is to be taken", words=LEVELS),
+        Column("says", TEXT, "one sentence with the numbers of the day"),
+    ),
+)
+
+TRIAGE = Table(
+    "triage",
+    "one patient, in calling order",
+    (
+        Column("patient_id", TEXT, "pseudonym"),
+        Column("tier", WHOLE, "first tier that fits, 1 is called first", low=1, high=len(TIERS)),
+        Column("name", TEXT, "name of the tier", words=TIERS),
+        Column("reason", TEXT, "one sentence with its numbers"),
+        Column("also", TEXT, "names of the other tiers that fit, ; between; empty where none"),
+        Column("days_since_last_session", WHOLE, "active days after the last session", unit="days", low=0),
+        _optional("rolling_28", NUMBER, "session adherence over 28 days", unit="share", low=0, high=1),
+        _optional("coverage_28", NUMBER, "share of what was due that lies on days with an entry", low=0, high=1),
+        _optional("over_dose_28", NUMBER, "dose above the upper end, as a share of what was due", unit="share", low=0),
+        _optional("ends_in_days", WHOLE, "days to the last day prescribed; below 0 when it is over", unit="days"),
+    ),
+)
+
+TABLES = (LOG, QUARANTINE, PRESCRIPTIONS, PAUSES, REVIEWS, ROWS, CELLS, ALERTS, TRIAGE)

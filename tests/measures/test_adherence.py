@@ -9,9 +9,21 @@ from caseloads import daily, days_text
 
 from toolkit.errors import RegimenError, RulesError, TableError
 from toolkit.measures.adherence import adherence
+from toolkit.measures.alarm import drop_off
+from toolkit.measures.alerts import alerts
 from toolkit.measures.attribution import attribute
+from toolkit.measures.backtest import back_test
 from toolkit.measures.cells import cell_table
-from toolkit.measures.pain import pain_by_day
+from toolkit.measures.completeness import completeness
+from toolkit.measures.exas import exas
+from toolkit.measures.overview import overview
+from toolkit.measures.pain import pain_by_day, pain_change
+from toolkit.measures.persistence import persistence
+from toolkit.measures.research import change_day, shrunk
+from toolkit.measures.rtm import data_days, rtm_days
+from toolkit.measures.survival import persistence_curve
+from toolkit.measures.timing import time_regularity
+from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 from toolkit.schema import CELLS, LOG, PRESCRIPTIONS
 from toolkit.tables import make
@@ -89,6 +101,34 @@ def test_without_a_prescription_the_tables_are_empty_and_say_nothing():
     cells = cell_table(make(PRESCRIPTIONS), make(LOG), Rules(as_of=FIRST))
     assert list(cells.columns) == CELLS.names
     assert len(adherence(cells, by=["patient_id"])) == 0
+
+
+MEASURES = {
+    "persistence": lambda cells, rows: persistence(cells, ["patient_id"]),
+    "curve": lambda cells, rows: persistence_curve(persistence(cells, ["patient_id"])),
+    "completeness": lambda cells, rows: completeness(rows, make(PRESCRIPTIONS), ["patient_id"]),
+    "time_regularity": lambda cells, rows: time_regularity(rows),
+    "pain_change": lambda cells, rows: pain_change(rows),
+    "data_days": lambda cells, rows: data_days(rows),
+    "rtm_days": lambda cells, rows: rtm_days(rows, first_day=FIRST),
+    "exas": lambda cells, rows: exas(cells),
+    "drop_off": lambda cells, rows: drop_off(cells),
+    "change_day": lambda cells, rows: change_day(cells),
+    "shrunk": lambda cells, rows: shrunk(adherence(cells, ["patient_id"])),
+    "alerts": lambda cells, rows: alerts(cells, rows),
+    "overview": lambda cells, rows: overview(cells, rows),
+    "triage": lambda cells, rows: triage(cells, make(LOG), make(PRESCRIPTIONS), Rules(as_of=FIRST)),
+    "back_test": lambda cells, rows: back_test(make(PRESCRIPTIONS), make(LOG), Rules(as_of=FIRST)).alerts,
+}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_clinic_without_patients_has_a_table_without_rows_of_every_measure(name):
+    """The day before the first patient must not be an error."""
+    cells, rows = (make_one(make(PRESCRIPTIONS), make(LOG), Rules(as_of=FIRST)) for make_one in (cell_table, attribute))
+    found = MEASURES[name](cells, rows)
+    assert len(found) == (1 if name == "curve" else 0)  # a curve begins at day 0
+    assert len(found.columns) >= 1
 
 
 def test_an_as_of_long_before_the_start_is_an_error_and_no_zero():

@@ -9,11 +9,12 @@ import pytest
 from caseloads import caseloads
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from slow_twin import cells_slow
 
 from toolkit.measures.adherence import adherence
 from toolkit.measures.attribution import attribute
 from toolkit.measures.cells import cell_table
-from toolkit.schema import LOG
+from toolkit.schema import LOG, PAUSES
 from toolkit.tables import make
 
 STEADY = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
@@ -172,15 +173,105 @@ def test_without_any_log_nothing_is_proved_and_everything_is_possible(caseload):
     assert due["session_adherence_observed"].isna().all()
 
 
-def test_a_pause_over_days_without_rows_never_lowers_adherence_where_days_are_named():
-    from caseloads import START, daily, days_text
+@STEADY
+@given(caseloads())
+def test_a_block_of_a_weekly_quota_asks_what_it_must_and_its_bounds_are_sharp(caseload):
+    """Expected adds up to n x m / 7 over the active days; credit and upper bound are the most that the block allows."""
+    prescriptions, log, pauses, rules = caseload
+    cells, slow = cells_of(caseload), cells_slow(prescriptions, log, rules, pauses)
+    begins = prescriptions.groupby(["patient_id", "regimen_id"])["first_day"].min()
+    blocks = {}
+    for cell, known in zip(cells.to_dict("records"), slow, strict=True):
+        rx = known["rx"]
+        assert rx is None or cell["expected"] <= rx["sessions_per_day"] + 1e-9
+        if known["active"] and rx["days_per_week"]:
+            begin = begins[rx["patient_id"], rx["regimen_id"]]
+            key = (
+                cell["patient_id"],
+                cell["exercise"],
+                cell["side"],
+                rx["regimen_id"],
+                (cell["day"] - begin).days // 7,
+            )
+            blocks.setdefault(key, []).append((cell, rx["sessions_per_day"], rx["days_per_week"]))
+    for block in blocks.values():
+        asked = sum(m * n / 7 for _, m, n in block)
+        done = sum(min(cell["performed"], m) for cell, m, _ in block)
+        unseen = [(cell, m) for cell, m, _ in block if not cell["observed"]]
+        credited = sum(cell["credited"] for cell, *_ in block)
+        assert sum(cell["expected"] for cell, *_ in block) == pytest.approx(asked, abs=1e-9)
+        assert credited == pytest.approx(min(done, asked), abs=1e-9)
+        beyond = sum(cell["expected"] - cell["credited"] for cell, _ in unseen)
+        assert credited + beyond == pytest.approx(min(done + sum(m for _, m in unseen), asked), abs=1e-9)
 
-    from toolkit.rules import Rules
 
-    rx = daily(START, 14, weekdays="mon;tue;wed;thu;fri;sat;sun", days_per_week=None)
-    log, rules = days_text(START, "xx.x...xx.....".replace("0", ".")), Rules(as_of=START + timedelta(days=13))
-    before = adherence(cell_table(rx, log, rules), by=["patient_id"])["session_adherence"].iloc[0]
-    pause = pd.DataFrame({"patient_id": ["p001"], "first_day": [START + timedelta(days=4)],
-                          "last_day": [START + timedelta(days=6)]})  # fmt: skip
-    after = adherence(cell_table(rx, log, rules, pauses=pause), by=["patient_id"])["session_adherence"].iloc[0]
-    assert (before, after) == (pytest.approx(5 / 14), pytest.approx(5 / 11))
+@STEADY
+@given(caseloads(), st.integers(0, 24))
+def test_a_day_written_down_as_not_done_can_only_narrow_what_the_diary_leaves_open(caseload, at):
+    rx, log, _, rules = caseload
+    rows = attribute(*caseload[:2], rules, pauses=caseload[2])
+    day = rx["first_day"].min() + pd.Timedelta(days=at)
+    if ((rows["patient_id"] == "p1") & (rows["day"] == day) & rows["exercise"].notna()).any():
+        return
+    zero = make(LOG, [{"entry_id": "zero", "patient_id": "p1", "exercise": rx["exercise"].iloc[0], "side": "both",
+                       "performed_at": day + pd.Timedelta(hours=13), "status": "not_done"}])  # fmt: skip
+    before = adherence(cells_of(caseload), by=["patient_id"])
+    after = adherence(cells_of(caseload, log=pd.concat([log, zero], ignore_index=True)), by=["patient_id"])
+    assert np.allclose(after["session_adherence"], before["session_adherence"], equal_nan=True)
+    assert (after["coverage"] >= before["coverage"] - 1e-9).all() or before["coverage"].isna().any()
+    assert (after["session_adherence_high"].fillna(0) <= before["session_adherence_high"].fillna(0) + 1e-9).all()
+
+
+@STEADY
+@given(caseloads(), st.integers(0, 24))
+def test_a_pause_over_a_day_without_rows_never_lowers_adherence_where_days_are_named(caseload, at):
+    rx = caseload[0].assign(weekdays="mon;tue;wed;thu;fri;sat;sun", days_per_week=np.nan)
+    rows = attribute(*caseload[:2], caseload[3], pauses=caseload[2])
+    day = rx["first_day"].min() + pd.Timedelta(days=at)
+    if ((rows["patient_id"] == "p1") & (rows["day"] == day)).any():
+        return
+    pause = make(PAUSES, [{"patient_id": "p1", "first_day": day, "last_day": day}])
+    before = adherence(cells_of(caseload, rx=rx), by=["patient_id"])["session_adherence"]
+    pauses = pd.concat([caseload[2], pause], ignore_index=True)
+    after = adherence(cells_of(caseload, rx=rx, pauses=pauses), by=["patient_id"])["session_adherence"]
+    known = before.notna() & after.notna()
+    assert (after[known] >= before[known] - 1e-9).all()
+
+
+@STEADY
+@given(caseloads())
+def test_doubling_the_dose_asked_and_the_dose_done_changes_no_dose_column(caseload):
+    rx, log, _, _ = caseload
+    twice = cells_of(caseload, rx=rx.assign(sets=2 * rx["sets"]), log=log.assign(sets=2 * log["sets"]))
+    columns = ["dose_adherence", "relative_dose", "over_dose", "dose_known"]
+    equal(
+        adherence(cells_of(caseload), by=["patient_id"])[columns],
+        adherence(twice, by=["patient_id"])[columns],
+    )
+
+
+@STEADY
+@given(caseloads(), st.integers(-20, 20))
+def test_without_named_weekdays_moving_everything_by_any_number_of_days_changes_nothing(caseload, days):
+    rx, log, pauses, rules = caseload
+    rx = rx.assign(weekdays=None, days_per_week=rx["days_per_week"].fillna(5))
+    by = pd.Timedelta(days=days)
+    moved = (
+        rx.assign(first_day=rx["first_day"] + by, last_day=rx["last_day"] + by),
+        log.assign(performed_at=log["performed_at"] + by, logged_at=log["logged_at"] + by),
+        pauses.assign(first_day=pauses["first_day"] + by, last_day=pauses["last_day"] + by),
+        rules.model_copy(update={"as_of": rules.as_of + timedelta(days=days)}),
+    )
+    equal(adherence(cells_of(caseload, rx=rx), by=["patient_id"]), adherence(cells_of(moved), by=["patient_id"]))
+
+
+@STEADY
+@given(caseloads())
+def test_the_whole_is_the_mean_of_its_parts_weighted_by_what_was_expected(caseload):
+    cells = cells_of(caseload)
+    whole = adherence(cells, by=["patient_id"])["session_adherence"]
+    for part in ("exercise", "side", "week", "weekday", "month"):
+        parts = adherence(cells, by=["patient_id", part])[["session_adherence", "expected"]].dropna()
+        weighted = (parts["session_adherence"] * parts["expected"]).groupby("patient_id").sum()
+        mean = weighted / parts["expected"].groupby("patient_id").sum()
+        pd.testing.assert_series_equal(whole.dropna(), mean, check_names=False)

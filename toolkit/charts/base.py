@@ -14,7 +14,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from toolkit.look import look
-from toolkit.plan.catalogue import exercises
+from toolkit.plan.catalogue import exercises, name_of
 
 WIDTH_IN = 9.0
 TITLE_IN = 0.9  # above the axes: title, subtitle, room for the words of revisions and pauses
@@ -130,15 +130,9 @@ def track_order(exercise: str, side: str) -> tuple[int, str, str]:
     return known.index(exercise) if exercise in known else len(known), exercise, side
 
 
-def exercise_name(exercise: str) -> str:
-    """Return the name of an exercise; an id the catalogue does not know as words."""
-    known = exercises().get(exercise)
-    return known.name if known else exercise.replace("_", " ").capitalize()
-
-
 def track_name(exercise: str, side: str) -> str:
     """Return an exercise with its side in full: `Psoas stretch, left`."""
-    return exercise_name(exercise) + ("" if side == "none" else f", {side}")
+    return name_of(exercise) + ("" if side == "none" else f", {side}")
 
 
 def _revisions(prescriptions: pd.DataFrame | None) -> Iterator[tuple[float, int]]:

@@ -13,7 +13,7 @@ from toolkit.look import look
 
 def use_notebook_style() -> None:
     """Make inline charts SVG whose bytes depend on the data alone, so that nbval compares them; show texts whole."""
-    pd.set_option("display.max_colwidth", 200)
+    pd.set_option("display.max_colwidth", 400)
     set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
     rcParams.update(chart_style())
 

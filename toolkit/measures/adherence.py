@@ -8,19 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import Bools, Floats, Ints, combine, days, share, total
-from toolkit.measures.days import count_active_days, rolling, scheduled_days, streaks
-from toolkit.measures.groups import Groups, group_by
+from toolkit.measures.days import INACTIVE, active_clock, rolling, scheduled_days, streaks
+from toolkit.measures.groups import Groups, check_cells, for_patients, group_by
 from toolkit.measures.interval import clustered, wilson
 from toolkit.rules import Rules, rules_of
-from toolkit.schema import CELLS
 
 WINDOWS_DAYS = (7, 14, 28)
 DAY_COUNTS = ("active_days", "scheduled_days", "full_days", "any_days", "streak_best", "streak_now")
 COUNTS = ("expected", "performed", "credited", *DAY_COUNTS)
-INACTIVE = ["out_of_window", "paused", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +73,7 @@ def adherence(
     high - low = 1 - coverage: worst-case bounds after Horowitz and Manski 2000. Formulas: docs/measures.md.
     """
     rules = rules_of(cells, rules)
-    if missing := [name for name in CELLS.names if name not in cells.columns]:
-        raise TableError("The table of cells cannot be used.", [Problem(", ".join(missing), "must be there")])
+    check_cells(cells)
     groups = group_by(cells, by)
     arrays = _Cells(
         expected=cells["expected"].to_numpy(float),
@@ -95,7 +91,7 @@ def adherence(
     columns |= _coverage(arrays) | _dose(cells, arrays) | _day_columns(cells, arrays, rules)
     table = pd.DataFrame(columns, index=groups.labels)
     if patients is not None:
-        table = _for_patients(table, by, patients)
+        table = for_patients(table, by, patients, counts=COUNTS)
     table = table.astype(dict.fromkeys(DAY_COUNTS, np.int64))
     table.attrs["rules"] = rules.as_data()
     return table
@@ -164,9 +160,10 @@ def _day_columns(table: pd.DataFrame, cells: _Cells, rules: Rules) -> dict[str, 
     size = len(cells.groups)
     full = (table["state"] == "full").to_numpy()
     found = scheduled_days(cells.groups, cells.day, cells.expected, cells.credited, full, cells.performed)
+    clock = active_clock(cells.groups, cells.day, ~table["state"].isin(INACTIVE).to_numpy(), cells.performed)
     best, now = streaks(found, size)
     counts = {
-        "active_days": count_active_days(cells.groups, cells.day, ~table["state"].isin(INACTIVE).to_numpy()),
+        "active_days": total(clock.group, size),
         "scheduled_days": total(found.group, size),
         "full_days": total(found.group, size, found.full),
         "any_days": total(found.group, size, found.some),
@@ -182,11 +179,3 @@ def _day_columns(table: pd.DataFrame, cells: _Cells, rules: Rules) -> dict[str, 
     p = np.clip(share(cells.total(cells.credited), cells.total(cells.expected)), 0, 1)
     low, high = wilson(p, n, confidence=rules.confidence)
     return counts | windows | {"ci_low": low, "ci_high": high, "n_effective": n, "design_effect": effect}
-
-
-def _for_patients(table: pd.DataFrame, by: Sequence[str], patients: Sequence[str]) -> pd.DataFrame:
-    """Return one row for each patient asked for by name."""
-    if list(by) != ["patient_id"]:
-        raise TableError("Patients can be asked for by name only with by=['patient_id'].")
-    asked = table.reindex(pd.Index(patients, name="patient_id"))
-    return asked.fillna(dict.fromkeys(COUNTS, 0))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from toolkit.errors import Problem, TableError
@@ -46,8 +48,9 @@ def attribute(
     Returns
     -------
     DataFrame, the rows of `log` in their order
-        With `day` (local), `reason` (exactly one a row, so that the counts add up to the rows of the log) and
-        `near_duplicate` (flagged, whether dropped or not). The rules stand in `.attrs["rules"]`.
+        With `day` (local), `reason` (exactly one a row, so that the counts add up to the rows of the log),
+        `near_duplicate` (flagged, whether dropped or not) and `first_day` (the patient's first prescribed day, missing
+        without a prescription). The rules stand in `.attrs["rules"]`.
 
     Raises
     ------
@@ -61,9 +64,17 @@ def attribute(
         day=as_dates(found.day),
         reason=pd.Categorical.from_codes(found.reason, categories=list(REASONS)),
         near_duplicate=found.duplicates.near,
+        first_day=_first_days(grid, found.patient),
     )[ROWS.names]
     rows.attrs["rules"] = rules.as_data()
     return rows
+
+
+def _first_days(grid: Grid, patient: Ints) -> npt.NDArray[Any]:
+    """Return the first day ever prescribed to the patient of each row, NaT where nothing was."""
+    known = grid.last >= grid.first
+    dates = np.where(known, as_dates(np.where(known, grid.first, 0)), np.datetime64("NaT"))
+    return dates[patient].astype("datetime64[s]")
 
 
 def checked_log(log: pd.DataFrame) -> pd.DataFrame:
@@ -101,8 +112,8 @@ def attribution(log: pd.DataFrame, grid: Grid, rules: Rules) -> Attribution:
     day = local_day(rows, rules)
     drop_near = rules.near_duplicates == "drop"
     duplicates = find_duplicates(rows, near_s=rules.near_duplicate_s, drop_near=drop_near)
-    hits = _hits(rows, day, grid)
-    doses = np.stack([_dose(rows, grid, cell) for cell in hits])
+    hits = cells_hit(rows, day, grid)
+    doses = np.stack([dose_of(rows, grid, cell) for cell in hits])
     reason = _reasons(rows, day, duplicates, grid, hits, doses)
     session = (reason == REASON["counted"]) | (reason == REASON["rest_day"])
     side, row = np.nonzero((hits >= 0) & (doses != 0) & session)
@@ -119,7 +130,7 @@ def local_day(rows: Rows, rules: Rules) -> Ints:
     return (rows.wall - np.where(rows.time_known, start_us, 0)) // DAY_US
 
 
-def _hits(rows: Rows, day: Ints, grid: Grid) -> Ints:
+def cells_hit(rows: Rows, day: Ints, grid: Grid) -> Ints:
     """Return the cells in force that each row speaks of, sides x rows, -1 where there is none."""
     hits = np.stack([grid.cells(rows.patient, rows.exercise, side, day) for side in (LEFT, RIGHT, NONE)])
     in_force = (hits >= 0) & (grid.cell_dose[hits] >= 0) if len(grid.cell_dose) else hits >= 0
@@ -129,7 +140,7 @@ def _hits(rows: Rows, day: Ints, grid: Grid) -> Ints:
     return np.where(in_force, hits, -1)
 
 
-def _dose(rows: Rows, grid: Grid, cell: Ints) -> Floats:
+def dose_of(rows: Rows, grid: Grid, cell: Ints) -> Floats:
     """Return the dose of each row by the prescription of its cell: 0 if a part is 0, NaN if a part is unknown."""
     if not len(grid.cell_dose):
         return np.full(len(cell), np.nan)

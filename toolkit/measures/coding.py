@@ -14,6 +14,7 @@ Bools = npt.NDArray[np.bool_]
 
 LEFT, RIGHT, NONE, BOTH = 0, 1, 2, 3
 SIDE_NAMES = ("left", "right", "none")
+EDGE = 1e-9  # what a comparison with a threshold allows for rounding
 NEVER = np.iinfo(np.int64).min  # a blank instant: earlier than every other
 
 

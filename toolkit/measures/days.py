@@ -9,6 +9,8 @@ import numpy as np
 from toolkit.measures.coding import Bools, Floats, Ints, share, total
 from toolkit.measures.groups import Groups
 
+INACTIVE = ["out_of_window", "paused", "pending"]
+
 
 @dataclass(frozen=True, slots=True)
 class GroupDays:
@@ -41,12 +43,30 @@ def scheduled_days(
     )
 
 
-def count_active_days(groups: Groups, day: Ints, active: Bools) -> Floats:
-    """Return the number of days on which any cell of the group is active."""
+@dataclass(frozen=True, slots=True)
+class DayClock:
+    """One place for each active day of each group, ordered by group and day."""
+
+    group: Ints
+    day: Ints
+    place: Ints  # of the day among the active days of its group, from 0
+    some: Bools  # some cell of the group has a session
+
+
+def active_clock(groups: Groups, day: Ints, active: Bools, performed: Floats) -> DayClock:
+    """Return the days on which any cell of a group is active; days with a session on a paused day are not there."""
+    here = np.flatnonzero(active)
     first = int(day.min(initial=0))
     span = int(day.max(initial=0)) - first + 1
-    place = np.unique(groups.code[active] * span + day[active] - first)
-    return total(place // span, len(groups))
+    place, code = np.unique(groups.code[here] * span + day[here] - first, return_inverse=True)
+    group = place // span
+    begin = np.searchsorted(group, np.arange(len(groups)))
+    return DayClock(
+        group=group,
+        day=place % span + first,
+        place=np.arange(len(place)) - begin[group],
+        some=total(code, len(place), performed[here]) > 0,
+    )
 
 
 def streaks(found: GroupDays, size: int) -> tuple[Floats, Floats]:

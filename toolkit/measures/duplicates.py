@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.measures.coding import BOTH, LEFT, NONE, RIGHT, Bools, Floats, Ints, codes_in, combine, microseconds
+from toolkit.measures.spacing import spaced
 
 SIDES = pd.Index(["left", "right", "none", "both"])  # in the order of the codes
 assert [LEFT, RIGHT, NONE, BOTH] == [0, 1, 2, 3]
@@ -123,23 +124,7 @@ def _near(rows: Rows, kept: Bools, *, near_us: int, drop: bool) -> tuple[Bools, 
     close = np.zeros(len(row), dtype=bool)
     close[1:] = (kind[1:] == kind[:-1]) & (np.diff(instant) < near_us)
     if drop:
-        close = _after_a_kept_one(close, instant, near_us)
+        close = ~spaced(kind, instant, least=near_us)
         dropped[row[close]] = True
     near[row[close]] = True
     return near, dropped
-
-
-def _after_a_kept_one(close: Bools, instant: Ints, near_us: int) -> Bools:
-    """Keep the first of each run, then the first row that is not near the one kept last, and so on."""
-    run = np.cumsum(~close)
-    since = instant - instant[np.flatnonzero(~close)][run - 1] if len(run) else instant
-    key = run * (since.max(initial=0) + near_us + 1) + since
-    following = np.searchsorted(key, key + near_us)
-    dropped = np.ones(len(run), dtype=bool)
-    at = np.flatnonzero(~close)
-    while len(at):
-        dropped[at] = False
-        after = following[at]
-        inside = after < len(run)
-        at = after[inside][run[after[inside]] == run[at[inside]]]
-    return dropped

@@ -11,7 +11,7 @@ import pandas as pd
 
 from toolkit.errors import Problem, TableError
 from toolkit.measures.coding import Ints, as_dates, days, weekday
-from toolkit.schema import WEEKDAYS
+from toolkit.schema import CELLS, WEEKDAYS
 
 GROUPINGS = ("patient_id", "exercise", "side", "weekday", "week", "month")
 
@@ -76,3 +76,24 @@ def _labels(present: Ints, parts: list[Any], by: Sequence[str]) -> pd.Index:
     if len(columns) == 1:
         return columns[0].rename(by[0])
     return pd.MultiIndex.from_arrays(columns, names=list(by))
+
+
+def check_cells(cells: pd.DataFrame) -> None:
+    """Raise TableError unless the table has every column of `schema.CELLS`."""
+    if missing := [name for name in CELLS.names if name not in cells.columns]:
+        raise TableError("The table of cells cannot be used.", [Problem(", ".join(missing), "must be there")])
+
+
+def for_patients(
+    table: pd.DataFrame, by: Sequence[str], patients: Sequence[str], *, counts: Sequence[str]
+) -> pd.DataFrame:
+    """Return one row for each patient asked for by name: counts of one without cells are 0, all else is missing.
+
+    Raises
+    ------
+    TableError
+        If the table is not grouped by patient alone.
+    """
+    if list(by) != ["patient_id"]:
+        raise TableError("Patients can be asked for by name only with by=['patient_id'].")
+    return table.reindex(pd.Index(patients, name="patient_id")).fillna(dict.fromkeys(counts, 0))

@@ -1,10 +1,33 @@
-"""Pain as the patient gave it."""
+"""Pain as the patient gave it: day by day, its change, its slope and its flares."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from toolkit.errors import Problem, TableError
+from toolkit.measures.attribution import day_number
+from toolkit.measures.coding import EDGE, Bools, Floats, Ints, days, total
+from toolkit.measures.groups import Groups, group_by
+from toolkit.rules import PainRules, Rules, rules_of
+
 DROPPED = ("duplicate_id", "superseded", "duplicate_exact", "near_duplicate")
+SLOPE_DAYS = 8  # with fewer days of pain a slope is drawn from chance (our own convention)
+FLARE_VALUES = 3  # with fewer days of pain before, a day is not judged (our own convention)
+NOT_ENOUGH, UNCHANGED = "not_enough_data", "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class PainDays:
+    """One place for each day of each group on which pain was given, ordered by group and day; pain 0-10."""
+
+    group: Ints
+    day: Ints
+    pain: Floats
 
 
 def pain_by_day(rows: pd.DataFrame) -> pd.DataFrame:
@@ -16,9 +39,138 @@ def pain_by_day(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with `patient_id`, `day`, `pain` (0-10, mean of the day's values), `values` (their number)
+    DataFrame with `patient_id`, `day`, `pain` (0-10, mean of the day's values), `worst` (0-10), `values` (their number)
         Over rows not dropped as duplicates, whatever their reason. A missing value is never filled.
     """
     given = rows[rows["pain"].notna() & ~rows["reason"].isin(DROPPED)]
-    days = given.groupby(["patient_id", "day"], as_index=False)
-    return days.agg(pain=("pain", "mean"), values=("pain", "size"))
+    found = given.groupby(["patient_id", "day"], as_index=False)
+    return found.agg(pain=("pain", "mean"), worst=("pain", "max"), values=("pain", "size"))
+
+
+def pain_change(rows: pd.DataFrame, by: Sequence[str] = ("patient_id",), *, rules: Rules | None = None) -> pd.DataFrame:
+    """Return what became of each patient's pain; it is seen only on the days it was given.
+
+    Parameters
+    ----------
+    rows : the log as `attribute` returns it; values count from the patient's first prescribed day to `as_of`
+    by : patient_id, alone or with exercise (pain written beside it)
+    rules : those `rows` were made with unless given; `as_of` and `pain` are used
+
+    Returns
+    -------
+    DataFrame, indexed by `by`
+        `pain_baseline` (mean over the 7 days that begin with the first value), `pain_current` (over the 7 days that end
+        on `as_of`), both 0-10 and missing with fewer than 3 days; `pain_change` (points) and `pain_change_pct` (per
+        cent of the baseline), missing where the windows overlap; `pain_status` (improved, possibly_improved, unchanged,
+        possibly_worse, worse, not_enough_data); `pain_slope_per_week` (points, Theil-Sen); `flare_days`; `pain_days`
+        (days with a value).
+
+    Raises
+    ------
+    RulesError, TableError
+        If no rules are known, `rows` has no `reason`, or `by` names something else.
+
+    Notes
+    -----
+    Both criteria of improvement: Ostelo 2008, Spine; worse is their mirror by convention (docs/measures.md).
+    """
+    rules = rules_of(rows, rules)
+    if "patient_id" not in by or not {*by} <= {"patient_id", "exercise"}:
+        told = f"must be patient_id, alone or with exercise; found {', '.join(map(str, by)) or 'nothing'}"
+        raise TableError("Pain cannot be grouped.", [Problem("by", told)])
+    rows = rows if "exercise" not in by else rows[rows["exercise"].notna()]
+    groups = group_by(rows, by)
+    found = pain_days(rows, groups, as_of=day_number(rules))
+    table = pd.DataFrame(_columns(found, len(groups), day_number(rules), rules.pain), index=groups.labels)
+    table.attrs["rules"] = rules.as_data()
+    return table
+
+
+def pain_days(rows: pd.DataFrame, groups: Groups, *, as_of: int) -> PainDays:
+    """Return the mean pain of each day of each group, from the patient's first prescribed day to `as_of`."""
+    day, value = days(rows["day"]), rows["pain"].to_numpy(float)
+    first = np.where(rows["first_day"].isna(), np.iinfo(np.int64).min, days(rows["first_day"]))
+    use = ~np.isnan(value) & ~rows["reason"].isin(DROPPED).to_numpy() & (day >= first) & (day <= as_of)
+    start = int(day.min(initial=0))
+    span = int(day.max(initial=0)) - start + 1
+    place, code = np.unique(groups.code[use] * span + day[use] - start, return_inverse=True)
+    mean = total(code, len(place), value[use]) / total(code, len(place))
+    return PainDays(place // span, place % span + start, mean)
+
+
+def rise(found: PainDays, *, before_days: int) -> Floats:
+    """Return the pain of each day minus the median of the days with pain among those before; NaN with fewer than 3."""
+    window = np.full((len(found.day), before_days), np.nan)
+    for back in range(1, min(before_days, len(found.day) - 1) + 1):  # a day has at most so many days before it
+        near = np.zeros(len(found.day), dtype=bool)
+        near[back:] = (found.group[back:] == found.group[:-back]) & (
+            found.day[back:] - found.day[:-back] <= before_days
+        )
+        window[near, back - 1] = found.pain[np.flatnonzero(near) - back]
+    enough = (~np.isnan(window)).sum(axis=1) >= FLARE_VALUES
+    median = np.full(len(found.day), np.nan)
+    median[enough] = np.nanmedian(window[enough], axis=1)
+    return found.pain - median
+
+
+def status(baseline: Floats, change: Floats, rules: PainRules) -> npt.NDArray[np.object_]:
+    """Return the word for each change of pain in points: both criteria, one of them, or neither; mirrored for worse."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = change / baseline
+    points_alone = baseline <= 0
+    down = [change <= -rules.mic_points + EDGE, share <= -rules.mic_share + EDGE]
+    up = [change >= rules.mic_points - EDGE, share >= rules.mic_share - EDGE]
+    words = np.full(len(change), UNCHANGED, dtype=object)
+    for (points, part), word in ((down, "improved"), (up, "worse")):
+        part = np.where(points_alone, points, part)
+        words[points | part] = f"possibly_{word}"
+        words[points & part] = word
+    words[np.isnan(change)] = NOT_ENOUGH
+    return words
+
+
+def theil_sen(day: Ints, pain: Floats) -> float:
+    """Return the median slope over all pairs of days, in points a day (Sen 1968)."""
+    first, second = np.triu_indices(len(day), k=1)
+    return float(np.median((pain[second] - pain[first]) / (day[second] - day[first])))
+
+
+def _columns(found: PainDays, size: int, as_of: int, rules: PainRules) -> dict[str, Floats | npt.NDArray[np.object_]]:
+    begin = np.full(size, as_of)
+    np.minimum.at(begin, found.group, found.day)
+    early = found.day < begin[found.group] + rules.window_days
+    late = found.day > as_of - rules.window_days
+    baseline, current = _mean(found, early, size, rules), _mean(found, late, size, rules)
+    overlap = begin + rules.window_days - 1 > as_of - rules.window_days
+    change = np.where(overlap, np.nan, current - baseline)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_cent = np.where(baseline > 0, 100 * change / baseline, np.nan)
+    flare = rise(found, before_days=rules.flare_days) >= rules.flare_points - EDGE
+    return {
+        "pain_baseline": baseline,
+        "pain_current": current,
+        "pain_change": change,
+        "pain_change_pct": per_cent,
+        "pain_status": status(baseline, change, rules),
+        "pain_slope_per_week": _slopes(found, size),
+        "flare_days": total(found.group, size, flare).astype(np.int64),
+        "pain_days": total(found.group, size).astype(np.int64),
+    }
+
+
+def _mean(found: PainDays, inside: Bools, size: int, rules: PainRules) -> Floats:
+    count = total(found.group[inside], size)
+    enough = count >= rules.min_days
+    mean = total(found.group[inside], size, found.pain[inside])
+    return np.divide(mean, count, out=np.full(size, np.nan), where=enough)
+
+
+def _slopes(found: PainDays, size: int) -> Floats:
+    """Return the slope of each group with days enough; pairs are of one group, so groups go one by one."""
+    slopes = np.full(size, np.nan)
+    count = total(found.group, size).astype(np.int64)
+    begin = np.cumsum(count) - count
+    for group in np.flatnonzero(count >= SLOPE_DAYS):
+        own = slice(begin[group], begin[group] + count[group])
+        slopes[group] = 7 * theil_sen(found.day[own], found.pain[own])
+    return slopes

@@ -80,6 +80,12 @@ def exercises() -> Mapping[str, Exercise]:
     return MappingProxyType({entry["id"]: _exercise(entry, sources) for entry in _catalogue()["exercise"]})
 
 
+def name_of(exercise: str) -> str:
+    """Return the name of an exercise; an id the catalogue does not know as words."""
+    known = exercises().get(exercise)
+    return known.name if known else exercise.replace("_", " ").capitalize()
+
+
 @cache
 def purposes() -> Mapping[str, Purpose]:
     """Return the purposes a regimen may have, by id."""

@@ -1,0 +1,299 @@
+"""Whom to call first: each tier from its own signs, each with its numbers; weeks drawn as text."""
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import pytest
+from caseloads import daily, days_text
+
+from toolkit.errors import TableError
+from toolkit.measures.attribution import attribute
+from toolkit.measures.cells import cell_table
+from toolkit.measures.triage import triage
+from toolkit.rules import Rules
+from toolkit.schema import LOG, QUARANTINE, REVIEWS, TIERS, TRIAGE
+from toolkit.tables import make
+
+FIRST = date(2026, 3, 2)  # a Monday
+
+
+def entry(day, **more):
+    """One row of a log on a day counted from the first, 1 x 5 done unless said."""
+    row = {"entry_id": f"n{day}", "patient_id": "p001", "exercise": "exercise_b", "side": "none", "status": "done",
+           "performed_at": datetime.combine(FIRST, datetime.min.time()) + timedelta(days=day, hours=9), "sets": 1,
+           "reps": 5}  # fmt: skip
+    return make(LOG, [row | more])
+
+
+def pain(day, value, **more):
+    return entry(day, exercise=None, side=None, status=None, sets=None, reps=None, pain=value, **more)
+
+
+def calls(text, *more, days=None, rx=None, pauses=None, rules=None, **asked):
+    """The triage of one patient whose diary is `text` up to the last day, and further rows."""
+    rules = Rules(**{"as_of": FIRST + timedelta(days=len(text) - 1)} | (rules or {}))
+    rx = daily(FIRST, days or 90) if rx is None else rx
+    log = pd.concat([days_text(FIRST, text), *more], ignore_index=True)
+    return triage(cell_table(rx, log, rules, pauses=pauses), log, rx, rules, **asked)
+
+
+def call(*text, **more):
+    table = calls(*text, **more)
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+STEADY = "x" * 28
+
+
+def test_a_steady_patient_is_on_track_and_the_last_day_prescribed_is_counted_down():
+    row = call(STEADY, days=40)
+    assert (row["tier"], row["name"], row["also"]) == (8, "on_track", "")
+    assert row["reason"] == "100% of sessions recorded over 28 days, last on 29 March"
+    assert (row["ends_in_days"], row["rolling_28"], row["coverage_28"], row["over_dose_28"]) == (12, 1, 1, 0)
+
+
+@pytest.mark.parametrize(("value", "name"), [(8, "safety"), (7.9, "on_track")])
+def test_the_worst_pain_of_seven_days_comes_first_from_eight_points_on(value, name):
+    row = call(STEADY, pain(21, value))
+    assert row["name"] == name
+    if name == "safety":
+        assert (row["tier"], row["reason"]) == (1, "Pain 8 of 10 on 23 March")
+
+
+def test_pain_of_eight_days_ago_is_no_sign_of_this_week():
+    assert call(STEADY, pain(20, 10))["name"] == "on_track"
+
+
+def test_a_duplicate_of_a_painful_row_is_not_a_second_sign():
+    row = call(STEADY, pain(26, 9), pain(26, 9))
+    assert row["reason"] == "Pain 9 of 10 on 28 March"
+
+
+@pytest.mark.parametrize(("flares", "name"), [([26, 27], "safety"), ([27], "on_track")])
+def test_pain_far_above_the_two_weeks_before_on_two_days_is_a_sign(flares, name):
+    quiet = [pain(day, 3) for day in range(14, 26)]
+    row = call(STEADY, *quiet, *(pain(day, 5) for day in flares))
+    assert row["name"] == name
+    if name == "safety":
+        assert row["reason"] == "Pain 2 points or more above the 14 days before on 2 days"
+
+
+def test_a_note_with_a_flagged_word_is_a_sign_and_says_which():
+    row = call(STEADY, entry(25, note="My foot feels numb since Monday"))
+    assert row["name"] == "safety"
+    assert row["reason"].startswith("A note of 27 March says “")
+    assert "numb" in row["reason"]
+
+
+def test_an_old_note_counts_only_while_nobody_has_read_it():
+    old = entry(3, note="I cannot feel when I need to pee")
+    assert call(STEADY, old)["name"] == "on_track"
+    assert call(STEADY, old, unread=["n3"])["name"] == "safety"
+    assert call(STEADY, old, unread=["another"])["name"] == "on_track"
+
+
+@pytest.mark.parametrize(
+    ("performed_at", "unread", "name"),
+    [("2026-03-25T08:00", None, "safety"), (None, None, "safety"), ("2026-03-03T08:00", None, "on_track"),
+     ("2026-03-03T08:00", [], "safety")],
+)  # fmt: skip
+def test_the_note_of_a_row_set_aside_at_import_is_searched_too(performed_at, unread, name):
+    aside = make(QUARANTINE, [{"source": "d.csv", "line": 4, "column": "reps", "code": "number", "value": "many",
+                               "message": "must be a number", "patient_id": "p001", "performed_at": performed_at,
+                               "note": "numb between the legs"}])  # fmt: skip
+    row = call(STEADY, quarantine=aside, unread=unread)
+    assert row["name"] == name
+    if name == "safety":
+        assert "in a row set aside at import" in row["reason"]
+
+
+def test_a_safety_sign_goes_first_even_when_nothing_is_in_force_any_more():
+    row = call(STEADY, pain(26, 9), days=20)
+    assert (row["name"], row["also"], row["ends_in_days"]) == ("safety", "no_regimen", -8)
+
+
+@pytest.mark.parametrize(("silent", "name"), [(7, "silent"), (6, "dropping_off")])
+def test_seven_active_days_without_a_session_are_silence(silent, name):
+    row = call("x" * 21 + "." * silent)
+    assert row["name"] == name
+    if name == "silent":
+        assert row["reason"] == "No session for 7 active days (last on 22 March)"
+
+
+def test_a_pause_is_no_silence_and_nobody_is_called_on_a_paused_day():
+    pause = pd.DataFrame({"patient_id": ["p001"], "first_day": [FIRST + timedelta(days=21)],
+                          "last_day": [FIRST + timedelta(days=40)]})  # fmt: skip
+    row = call("x" * 21 + "." * 10, pauses=pause)
+    assert (row["name"], row["days_since_last_session"]) == ("on_track", 0)
+
+
+@pytest.mark.parametrize(("days", "name"), [(3, "silent"), (2, "thin_diary")])
+def test_who_never_began_is_called_after_three_scheduled_days(days, name):
+    row = call("." * days)
+    assert row["name"] == name
+    if name == "silent":
+        assert row["reason"] == "Not begun: no session on 3 scheduled days since 2 March"
+
+
+def test_a_broken_pattern_is_told_with_what_was_kept_before_and_now():
+    row = call("x" * 14 + "00x000x00x")
+    assert row["name"] == "dropping_off"
+    assert row["reason"] == "Drop-off alarm on 23 March: 8 of the last 14 scheduled days kept, 14 of the first 14"
+
+
+@pytest.mark.parametrize(
+    ("target", "name"), [(None, "on_track"), (0.8, "low"), ("bailey_80", "low"), (0.3, "on_track")]
+)
+def test_low_is_judged_only_against_a_target_somebody_chose(target, name):
+    row = call("x00" * 9 + "x", rules={"target": target})
+    assert row["name"] == name
+    if name == "low":
+        assert "the target is 80%" in row["reason"]
+        assert ("bailey_80" in row["reason"]) == (target == "bailey_80")
+
+
+def test_a_diary_of_few_days_is_too_little_to_judge():
+    row = call("x.." * 9 + "x")
+    assert (row["name"], row["coverage_28"]) == ("thin_diary", pytest.approx(10 / 28))
+    assert "36% of what was due" in row["reason"]
+
+
+def two_exercises(one, other):
+    """A diary of two exercises, each drawn as text."""
+    rx = pd.concat([daily(FIRST, 60), daily(FIRST, 60, exercise="knee_to_chest")], ignore_index=True)
+    log = days_text(FIRST, other, prefix="k").assign(exercise="knee_to_chest")
+    return call(one, log, rx=rx)
+
+
+def test_one_exercise_left_out_while_the_other_is_done_points_at_a_barrier():
+    row = two_exercises("x" * 28, "x0" * 10 + "0" * 8)
+    assert row["name"] == "one_barrier"
+    assert row["reason"] == "Knee-to-chest stretch done 36% over 28 days, every other exercise 100% or more"
+    assert two_exercises("x" * 21 + "0" * 7, "x0" * 10 + "0" * 8)["name"] != "one_barrier"
+
+
+@pytest.mark.parametrize(("right_days", "name"), [(14, "one_barrier"), (15, "on_track")])
+def test_one_side_at_most_half_as_often_points_at_a_barrier(right_days, name):
+    rx = daily(FIRST, 60, side="both")
+    left, right = days_text(FIRST, STEADY).assign(side="left"), days_text(FIRST, "x" * right_days, prefix="r")
+    # laid out so that the alarm of dropped days does not come before: the last days have both sides
+    right["performed_at"] += pd.Timedelta(days=28 - right_days)
+    rules = Rules(as_of=FIRST + timedelta(days=27))
+    log = pd.concat([left, right.assign(side="right")], ignore_index=True)
+    row = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]
+    assert row["name"] == name
+    if name == "one_barrier":
+        assert row["reason"] == "The right side done 50% as often as the left over 28 days"
+
+
+@pytest.mark.parametrize(("reps", "name"), [(8, "over_dose"), (7.5, "on_track")])
+def test_half_as_much_again_as_asked_is_too_much(reps, name):
+    rx = daily(FIRST, 60)
+    log = days_text(FIRST, STEADY, reps=reps)
+    rules = Rules(as_of=FIRST + timedelta(days=27))
+    row = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]
+    assert row["name"] == name
+    if name == "over_dose":
+        assert row["reason"] == "60% above the upper end of the dose over 28 days"
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "words"),
+    [
+        (FIRST, 20, "The last regimen ended on 21 March"),
+        (FIRST + timedelta(days=30), 20, "The first regimen begins on 1 April"),
+    ],
+)
+def test_who_has_nothing_in_force_is_listed_last_with_the_day(first, days, words):
+    row = call(STEADY, rx=daily(first, days))
+    assert (row["tier"], row["reason"]) == (9, words)
+
+
+def test_a_log_of_somebody_without_any_prescription_is_not_lost():
+    stranger = days_text(FIRST, "xx").assign(patient_id="p999")
+    table = calls(STEADY, stranger)
+    assert table[["patient_id", "name", "reason"]].to_numpy().tolist()[1] == [
+        "p999", "no_regimen", "No exercise was ever prescribed",
+    ]  # fmt: skip
+
+
+def review(patient="p001", **more):
+    row = {"patient_id": patient, "reviewed_at": "2026-03-29T10:00", "reviewed_by": "dr-sample", "action": "called"}
+    return make(REVIEWS, [row | more])
+
+
+def test_who_was_reviewed_is_shown_apart_until_the_day_to_look_again():
+    silent = "x" * 18 + "." * 10
+    assert call(silent, reviews=review())["name"] == "silent"
+    row = call(silent, reviews=review(look_again_on="2026-03-30"))
+    assert (row["tier"], row["name"], row["also"]) == (10, "reviewed", "silent;dropping_off")
+    assert row["reason"] == "Look again on 30 March (called by dr-sample on 29 March)"
+    assert call(silent, reviews=review(look_again_on="2026-03-29"))["name"] == "silent"
+
+
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [
+        ({"day": 26}, "reviewed"),
+        ({"day": 26, "logged_at": "2026-03-29T18:00"}, "safety"),
+        ({"day": 27, "logged_at": None}, "reviewed"),
+    ],
+)
+def test_a_safety_sign_that_came_in_after_the_review_breaks_it(sign, name):
+    row = call(STEADY, pain(sign.pop("day"), 9, **sign), reviews=review(look_again_on="2026-04-10"))
+    assert row["name"] == name
+    assert name == "safety" or row["also"] == "safety"
+
+
+def test_an_unread_flagged_note_is_never_put_aside_by_a_review():
+    note = entry(20, note="fever and chills")
+    row = call(STEADY, note, unread=["n20"], reviews=review(look_again_on="2026-04-10"))
+    assert row["name"] == "safety"
+
+
+def test_within_a_tier_the_longest_silence_then_the_oldest_review_then_the_name():
+    rx = pd.concat([daily(FIRST, 90, patient_id=who) for who in ("p1", "p2", "p3", "p4")], ignore_index=True)
+    diaries = {"p1": "x" * 20 + "." * 8, "p2": "x" * 19 + "." * 9, "p3": "x" * 20 + "." * 8, "p4": "x" * 20 + "." * 8}
+    log = pd.concat([days_text(FIRST, text).assign(patient_id=who) for who, text in diaries.items()], ignore_index=True)
+    rules = Rules(as_of=FIRST + timedelta(days=27))
+    cells = cell_table(rx, log, rules)
+    assert triage(cells, log, rx, rules)["patient_id"].tolist() == ["p2", "p1", "p3", "p4"]
+    seen = pd.concat([review("p1"), review("p3", reviewed_at="2026-03-20T10:00")])
+    assert triage(cells, log, rx, rules, reviews=seen)["patient_id"].tolist() == ["p2", "p4", "p3", "p1"]
+
+
+def test_the_table_has_its_columns_and_its_rules_and_the_tables_given_are_not_changed():
+    rules = Rules(as_of=FIRST + timedelta(days=27))
+    rx, log = daily(FIRST, 90), days_text(FIRST, STEADY)
+    before = rx.copy(), log.copy()
+    table = triage(cell_table(rx, log, rules), log, rx, rules)
+    assert table.columns.tolist() == TRIAGE.names
+    assert Rules(**table.attrs["rules"]) == rules
+    for one, old in zip((rx, log), before, strict=True):
+        pd.testing.assert_frame_equal(one, old)
+
+
+def test_every_cut_can_be_set():
+    cuts = {"pain_max": 5, "flare_days": 1, "over_dose": 3, "target_share": 0.5, "asymmetry": 0.9}
+    row = call(STEADY, pain(26, 5), rules={"triage": cuts})
+    assert row["reason"] == "Pain 5 of 10 on 28 March"
+
+
+def test_nobody_is_listed_twice_and_nobody_is_missing():
+    from toolkit.samples import sample_clinic
+
+    clinic = sample_clinic()
+    rules = Rules(as_of=clinic.as_of)
+    cells = cell_table(clinic.prescriptions, clinic.log, rules, pauses=clinic.pauses)
+    table = triage(cells, clinic.log, clinic.prescriptions, rules)
+    assert sorted(table["patient_id"]) == sorted(clinic.kinds)
+    assert table["tier"].is_monotonic_increasing
+    assert all(TIERS[tier - 1] == name for tier, name in zip(table["tier"], table["name"], strict=True))
+    assert attribute(clinic.prescriptions, clinic.log, rules)["note"].notna().sum() > 0
+
+
+def test_a_review_with_an_unknown_action_is_refused():
+    with pytest.raises(TableError, match="action"):
+        call(STEADY, reviews=pd.DataFrame([{"patient_id": "p001", "reviewed_at": "2026-03-29T10:00",
+                                            "reviewed_by": "dr", "action": "waved"}]))  # fmt: skip

@@ -1,0 +1,155 @@
+"""What can be said of a patient day by day: pain, silence, adherence of the days before, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from toolkit.measures.alarm import drop_off
+from toolkit.measures.attribution import day_number, patient_day
+from toolkit.measures.coding import Bools, Floats, Ints, as_dates, days, share, total
+from toolkit.measures.days import INACTIVE
+from toolkit.measures.groups import check_cells, group_by
+from toolkit.measures.pain import DROPPED, pain_days, rise
+from toolkit.plan.note_words import has_flagged_word
+from toolkit.rules import Rules, rules_of
+
+
+def daily_series(cells: pd.DataFrame, rows: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFrame:
+    """Return one row for each patient and day up to `as_of`: the series that alert rules test.
+
+    Parameters
+    ----------
+    cells, rows : as `cell_table` and `attribute` return them for the same caseload
+    rules : those `cells` was made with unless given
+
+    Returns
+    -------
+    DataFrame, indexed by `patient_id` and `day`
+        `active` (bool); `pain_max` (worst value, 0-10), `pain_step` (points since the previous day with a value),
+        `pain_rise` (points above the median of the days before); `silent_days` and `silent_scheduled_days` (active and
+        scheduled days since the last session, on active days); `drop_off` (1 on the day of an alarm, 0 on the other
+        scheduled days); `session_adherence_28`, `coverage_28` (0-1), `over_dose_7` (share of what was expected);
+        `any_note`, `flagged_note` (0 or 1 on days with a row). What is not known is missing, never 0.
+
+    Notes
+    -----
+    Days before the patient's first prescribed day are left out. Over the days of `cells` as they stand: under a weekly
+    quota a day that was judged when its week was not over may read a little otherwise (docs/measures.md).
+    """
+    rules = rules_of(cells, rules)
+    check_cells(cells)
+    return _from_cells(cells, rules).join(_from_rows(rows, rules), how="outer").astype({"active": "boolean"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Sums over the cells of each patient and day, every day from the first to the last, ordered."""
+
+    patient: Ints
+    begin: Ints  # place of the patient's first day
+    active: Bools
+    some: Bools
+    expected: Floats
+    credited: Floats
+    seen: Floats
+    known: Floats
+    over: Floats
+
+    def window(self, values: Floats, width: int) -> Floats:
+        """Return the sum over the `width` calendar days that end on each day, of the same patient."""
+        before = np.concatenate([[0.0], np.cumsum(values)])
+        here = np.arange(len(values))
+        found = before[here + 1] - before[np.maximum(here - width + 1, self.begin)]
+        return np.round(found, 9)  # what is left of rounding must not pass for something expected
+
+    def since_session(self, counted: Bools) -> Floats:
+        """Return how many `counted` days lie after the last day with a session, the day itself among them."""
+        count = np.cumsum(counted).astype(float)
+        before = np.concatenate([[0.0], count])[self.begin]
+        last = np.maximum.accumulate(np.where(self.some, np.arange(len(counted)), -1))
+        within = last >= self.begin
+        return count - np.where(within, count[np.maximum(last, 0)], before)
+
+
+def _from_cells(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    groups = group_by(cells, ["patient_id"])
+    day = days(cells["day"])
+    key, code = np.unique(patient_day(groups.code, day), return_inverse=True)
+    found = _summed(cells, code, key)
+    here = np.asarray(key & 0xFFFFFFFF, dtype=np.int64)  # days of a patient's window lie after 1970
+    expected_28 = found.window(found.expected, 28)
+    enough = found.window((found.expected > 0).astype(float), 28) >= rules.min_scheduled_days
+    table = pd.DataFrame(
+        {
+            "active": found.active,
+            "silent_days": np.where(found.active, found.since_session(found.active), np.nan),
+            "silent_scheduled_days": np.where(found.active, found.since_session(found.expected > 0), np.nan),
+            "drop_off": np.where(found.expected > 0, 0.0, np.nan),
+            "session_adherence_28": np.where(enough, share(found.window(found.credited, 28), expected_28), np.nan),
+            "coverage_28": share(found.window(found.seen, 28), expected_28),
+            "over_dose_7": share(found.window(found.over, 7), found.window(found.known, 7)),
+        },
+        index=pd.MultiIndex.from_arrays(
+            [groups.labels.to_numpy()[found.patient], as_dates(here)], names=["patient_id", "day"]
+        ),
+    )
+    alarms = drop_off(cells, rules=rules)
+    table.loc[pd.MultiIndex.from_frame(alarms[["patient_id", "day"]]), "drop_off"] = 1.0
+    return table[here <= day_number(rules)]
+
+
+def _summed(cells: pd.DataFrame, code: Ints, key: Ints) -> _Days:
+    size = len(key)
+    expected, performed, credited, done, ceiling = (
+        cells[name].to_numpy(float) for name in ("expected", "performed", "credited", "dose_done", "dose_ceiling")
+    )
+    known, observed = cells["dose_known"].to_numpy(bool), cells["observed"].to_numpy(bool)
+    over = np.maximum(0, share(done, ceiling, nothing=0.0) - expected) * known
+    active = total(code, size, ~cells["state"].isin(INACTIVE).to_numpy()) > 0
+    patient = key >> 32
+    return _Days(
+        patient=patient,
+        begin=np.searchsorted(patient, patient),
+        active=active,
+        some=(total(code, size, performed) > 0) & active,
+        expected=total(code, size, expected),
+        credited=total(code, size, credited),
+        seen=total(code, size, expected * observed),
+        known=total(code, size, expected * known),
+        over=total(code, size, over),
+    )
+
+
+def _from_rows(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Return pain and notes of each day that has a row."""
+    day = days(rows["day"])
+    begun = rows["first_day"].isna().to_numpy() | (day >= days(rows["first_day"].fillna(rows["day"])))
+    rows = rows[begun & (day <= day_number(rules))]
+    words = rows["note"].dropna()
+    noted = pd.DataFrame(
+        {
+            "patient_id": rows["patient_id"],
+            "day": rows["day"],
+            "pain_max": rows["pain"].where(~rows["reason"].isin(DROPPED)),
+            "any_note": rows["note"].notna().astype(float),
+            "flagged_note": pd.Series(has_flagged_word(words), index=words.index, dtype=float).reindex(
+                rows.index, fill_value=0.0
+            ),
+        }
+    )
+    table = noted.groupby(["patient_id", "day"]).max()
+    return table.join(_steps_of_pain(rows, rules))
+
+
+def _steps_of_pain(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    groups = group_by(rows, ["patient_id"])
+    found = pain_days(rows, groups, as_of=day_number(rules))
+    step = np.full(len(found.day), np.nan)
+    step[1:] = np.where(found.group[1:] == found.group[:-1], np.diff(found.pain), np.nan)
+    index = pd.MultiIndex.from_arrays(
+        [groups.labels.to_numpy()[found.group], as_dates(found.day)], names=["patient_id", "day"]
+    )
+    return pd.DataFrame({"pain_step": step, "pain_rise": rise(found, before_days=rules.pain.flare_days)}, index=index)

@@ -1,0 +1,155 @@
+"""Safety signs: what puts a patient first in the calling order, each with its day and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from toolkit.measures.attribution import day_number
+from toolkit.measures.coding import EDGE, as_dates, days
+from toolkit.measures.groups import group_by
+from toolkit.measures.pain import DROPPED, pain_days, rise
+from toolkit.plan.note_words import found_words
+from toolkit.rules import Rules
+
+RECENT_DAYS = 7
+COLUMNS = ["patient_id", "kind", "at", "says"]
+KINDS = ("pain_max", "flare", "note")
+
+
+def safety_signs(
+    rows: pd.DataFrame,
+    rules: Rules,
+    *,
+    quarantine: pd.DataFrame | None = None,
+    unread: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Return the safety signs of the last 7 days, one row a sign.
+
+    Parameters
+    ----------
+    rows : the log as `attribute` returns it
+    rules : `as_of`, `pain` and `triage` are used
+    quarantine : rows that were not kept: their notes are searched too
+    unread : entry ids of notes nobody has read: such a note counts however old it is. A quarantined row has no entry id
+        and counts as unread where `unread` is given
+
+    Returns
+    -------
+    DataFrame with `patient_id`, `kind` (pain_max, flare, note), `at` (when it was done or, if later, written down; NaT
+        where that cannot be told), `unread` (bool) and `says`
+    """
+    found = pd.concat(
+        [
+            _worst_pain(rows, rules),
+            _flares(rows, rules),
+            _notes(rows, rules, unread),
+            _aside(quarantine, rules, unread),
+        ],
+        ignore_index=True,
+    )
+    return found.sort_values("patient_id", kind="stable").reset_index(drop=True)
+
+
+def _recent(rows: pd.DataFrame, rules: Rules) -> pd.Series:
+    day, as_of = days(rows["day"]), day_number(rules)
+    return pd.Series((day > as_of - RECENT_DAYS) & (day <= as_of), index=rows.index)
+
+
+def _worst_pain(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    high = rows[
+        _recent(rows, rules) & ~rows["reason"].isin(DROPPED) & (rows["pain"] >= rules.triage.pain_max - EDGE)
+    ].sort_values(["pain", "day"], kind="stable", ascending=False)
+    says = [f"pain {pain:g} of 10 on {on(day)}" for pain, day in zip(high["pain"], high["day"], strict=True)]
+    return _signs(high, "pain_max", says)
+
+
+def _flares(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Return one sign for each patient whose pain flared on as many of the last days as the rules ask."""
+    groups = group_by(rows, ["patient_id"])
+    as_of = day_number(rules)
+    found = pain_days(rows, groups, as_of=as_of)
+    above = rise(found, before_days=rules.pain.flare_days)
+    flare = (above >= rules.pain.flare_points - EDGE) & (found.day > as_of - RECENT_DAYS)
+    days_of = pd.DataFrame(
+        {"patient_id": groups.labels.to_numpy()[found.group[flare]], "day": as_dates(found.day[flare])}
+    )
+    many = days_of.groupby("patient_id")["day"].agg(["size", "max"])
+    many = many[many["size"] >= rules.triage.flare_days].reset_index()
+    says = [
+        f"pain {rules.pain.flare_points:g} points or more above the {rules.pain.flare_days} days before on {size} days"
+        for size in many["size"]
+    ]
+    at = _written(rows, many.rename(columns={"max": "day"}))
+    return _signs(many.assign(performed_at=at, logged_at=pd.NaT), "flare", says)
+
+
+def _written(rows: pd.DataFrame, days_of: pd.DataFrame) -> pd.Series:
+    """Return when the last value of pain of each patient and day was given or written down."""
+    given = rows[rows["pain"].notna()]
+    at = given[["performed_at", "logged_at"]].max(axis=1)
+    latest = at.groupby([given["patient_id"], given["day"]]).max()
+    keys = pd.MultiIndex.from_frame(days_of[["patient_id", "day"]])
+    return pd.Series(latest.reindex(keys).to_numpy(), index=days_of.index)
+
+
+def _notes(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
+    fresh = _recent(rows, rules)
+    waits = pd.Series(False, index=rows.index) if unread is None else rows["entry_id"].isin(list(unread))
+    noted = rows[(fresh | waits) & rows["note"].notna()].sort_values("day", kind="stable", ascending=False)
+    words = [told(note) for note in noted["note"]]
+    says = [f"a note of {on(day)} says {word}" for day, word in zip(noted["day"], words, strict=True)]
+    signs = _signs(noted, "note", says).assign(unread=waits.loc[noted.index].to_numpy())
+    return signs[np.array([bool(word) for word in words], dtype=bool)]
+
+
+def _aside(quarantine: pd.DataFrame | None, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
+    """Return the notes of quarantined rows: recent ones, undated ones, and all where unread notes are asked for."""
+    if quarantine is None:
+        return _signs(None, "note", [])
+    noted = quarantine[quarantine["note"].notna() & quarantine["patient_id"].notna()]
+    at = pd.to_datetime(noted["performed_at"])
+    old = at < pd.Timestamp(rules.as_of) - pd.Timedelta(days=RECENT_DAYS - 1)
+    keep = ~old if unread is None else pd.Series(True, index=noted.index)
+    noted, at = noted[keep], at[keep]
+    words = [told(note) for note in noted["note"]]
+    dated = [f" of {on(day)}" if pd.notna(day) else "" for day in at]
+    says = [f"a note{day} in a row set aside at import says {word}" for day, word in zip(dated, words, strict=True)]
+    signs = _signs(noted.assign(performed_at=at, logged_at=pd.NaT), "note", says).assign(unread=unread is not None)
+    return signs[np.array([bool(word) for word in words], dtype=bool)]
+
+
+def in_words(signs: pd.DataFrame) -> dict[str, str]:
+    """Return one sentence for each patient: the first sign of each kind, and how many more there are."""
+    said: dict[str, dict[str, list[str]]] = {}
+    for who, kind, says in zip(signs["patient_id"], signs["kind"], signs["says"], strict=True):
+        said.setdefault(who, {}).setdefault(kind, []).append(says)
+    return {who: _sentence([kinds[kind] for kind in KINDS if kind in kinds]) for who, kinds in said.items()}
+
+
+def _sentence(kinds: list[list[str]]) -> str:
+    parts = [one[0] + (f" (and {len(one) - 1} more)" if len(one) > 1 else "") for one in kinds]
+    joined = "; ".join(parts)
+    return joined[:1].upper() + joined[1:]
+
+
+def told(note: str) -> str:
+    """Return the words of a note that may be red flags, in quotation marks; empty where there are none."""
+    words = list(dict.fromkeys(found.words for found in found_words(note)))
+    longest = [one for one in words if not any(one != other and one.lower() in other.lower() for other in words)]
+    return ", ".join(f"“{one}”" for one in longest)
+
+
+def on(day: pd.Timestamp) -> str:
+    """Return a day as people say it: 12 March."""
+    return f"{day.day} {day:%B}"
+
+
+def _signs(rows: pd.DataFrame | None, kind: str, says: list[str]) -> pd.DataFrame:
+    if rows is None:
+        return pd.DataFrame({name: [] for name in [*COLUMNS, "unread"]}, dtype=object)
+    at = rows[["performed_at", "logged_at"]].max(axis=1)
+    table = pd.DataFrame({"patient_id": rows["patient_id"].to_numpy(), "kind": kind, "at": at.to_numpy(), "says": says})
+    return table.assign(unread=False)
