@@ -10,7 +10,7 @@ import pytest
 TOOLKIT = Path(__file__).parents[1] / "toolkit"
 FILES = sorted(path.relative_to(TOOLKIT) for path in TOOLKIT.rglob("*.py"))
 STEPS = ["errors", "typed", "rules schema look", "tables writing settings", "plan", "fhir", "logs", "measures",
-         "charts", "documents", "forms", "samples", "storage", "store scale", "lab", "cli"]  # fmt: skip
+         "charts", "documents", "forms", "samples", "storage", "store scale", "lab batch", "cli"]  # fmt: skip
 RANK = {room: step for step, rooms in enumerate(STEPS) for room in rooms.split()}
 ONLY_IN = {
     "ipywidgets": ("forms",),

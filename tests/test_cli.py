@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.schema import TRIAGE
 from toolkit.store import Store
 
 
@@ -56,6 +57,49 @@ def test_adherence_of_a_caseload_is_written_one_row_a_group(clinic, caseload):
     never = [row for row in rows if row["patient_id"] == "p008"]
     assert len(never) == 7
     assert {(row["session_adherence"], row["session_adherence_observed"]) for row in never} == {("0", "")}
+
+
+def test_triage_is_written_in_calling_order_with_the_rules_beside_it(clinic):
+    done = backcare("triage", "log.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", "--out", "triage.csv",
+                    folder=clinic)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = measured(clinic / "triage.csv")
+    assert list(rows[0]) == TRIAGE.names
+    assert len(rows) == 10
+    tiers = [int(row["tier"]) for row in rows]
+    assert tiers == sorted(tiers)
+    never = next(row for row in rows if row["patient_id"] == "p008")
+    assert (never["name"], never["reason"]) == (
+        "silent", "Not begun: no session on 23 scheduled days since 9 March",
+    )  # fmt: skip
+    rules = json.loads((clinic / "triage.rules.json").read_text(encoding="utf-8"))
+    assert (rules["as_of"], rules["target"]) == ("2026-03-31", None)
+
+
+def test_a_note_of_a_row_that_was_set_aside_still_puts_its_patient_first(clinic):
+    """The row cannot be kept, its patient, day and words can be read: nothing is hidden by a typing error."""
+    text = (clinic / "log.csv").read_text(encoding="utf-8").splitlines()
+    head = text[0].split(",")
+    row = dict(zip(head, text[-1].split(","), strict=False)) | {
+        "entry_id": "odd", "patient_id": "p003", "reps": "many", "note": "my foot feels numb"
+    }  # fmt: skip
+    (clinic / "odd.csv").write_text("\n".join([*text, ",".join(row[name] for name in head)]) + "\n", encoding="utf-8")
+    done = backcare("triage", "odd.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", "--out", "odd_out.csv",
+                    "--quarantine", "aside.csv", folder=clinic)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(measured(clinic / "aside.csv")) == 1
+    first = measured(clinic / "odd_out.csv")[0]
+    assert (first["patient_id"], first["name"]) == ("p003", "safety")
+    assert "numb" in first["reason"]
+
+
+@pytest.mark.parametrize("command", ["adherence", "triage"])
+def test_the_profile_of_the_clinic_gives_the_thresholds_in_force_on_the_day(clinic, command):
+    profile = Path(__file__).parents[1] / "data/clinic.toml"
+    done = backcare(command, "log.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", "--profile", profile,
+                    "--out", "own.csv", folder=clinic)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads((clinic / "own.rules.json").read_text(encoding="utf-8"))["target"] == "bailey_80"
 
 
 def test_both_ways_of_stating_a_caseload_give_the_same_numbers(clinic):

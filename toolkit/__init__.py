@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     from toolkit.forms.planner import PlannerForm
     from toolkit.logs.read import read_log
     from toolkit.measures.adherence import adherence
+    from toolkit.measures.alerts import alerts
     from toolkit.measures.attribution import attribute
+    from toolkit.measures.backtest import back_test
+    from toolkit.measures.catalogue import explain
     from toolkit.measures.cells import cell_table
-    from toolkit.measures.pain import pain_by_day
+    from toolkit.measures.overview import overview
+    from toolkit.measures.pain import pain_by_day, pain_change
+    from toolkit.measures.persistence import persistence
+    from toolkit.measures.rtm import rtm_days
+    from toolkit.measures.triage import triage
     from toolkit.plan.catalogue import exercises
     from toolkit.plan.files import read_caseload
     from toolkit.plan.regimen import Prescription, Regimen, prescription_table, starter_regimen
@@ -40,10 +47,16 @@ _HOME = {
     "Store": "store",
     "ToolkitError": "errors",
     "adherence": "measures.adherence",
+    "alerts": "measures.alerts",
     "attribute": "measures.attribution",
+    "back_test": "measures.backtest",
     "cell_table": "measures.cells",
     "exercises": "plan.catalogue",
+    "explain": "measures.catalogue",
+    "overview": "measures.overview",
     "pain_by_day": "measures.pain",
+    "pain_change": "measures.pain",
+    "persistence": "measures.persistence",
     "plot_calendar": "charts.calendar",
     "plot_pain": "charts.patient",
     "plot_week": "charts.patient",
@@ -51,17 +64,20 @@ _HOME = {
     "prescription_table": "plan.regimen",
     "read_caseload": "plan.files",
     "read_log": "logs.read",
+    "rtm_days": "measures.rtm",
     "sample_clinic": "samples",
     "starter_regimen": "plan.regimen",
+    "triage": "measures.triage",
     "use_notebook_style": "charts.style",
     "week_grid": "plan.wording",
 }
 
 __all__ = [
     "ImporterForm", "LifeForm", "PatientChooser", "PlannerForm", "Prescription", "Problem", "Regimen", "Rules",
-    "Store", "ToolkitError", "adherence", "attribute", "cell_table", "exercises", "pain_by_day", "plot_calendar",
-    "plot_pain", "plot_week", "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log",
-    "sample_clinic", "starter_regimen", "use_notebook_style", "week_grid",
+    "Store", "ToolkitError", "adherence", "alerts", "attribute", "back_test", "cell_table", "exercises", "explain",
+    "overview", "pain_by_day", "pain_change", "persistence", "plot_calendar", "plot_pain", "plot_week",
+    "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "rtm_days", "sample_clinic",
+    "starter_regimen", "triage", "use_notebook_style", "week_grid",
 ]  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +17,19 @@ from toolkit.errors import ToolkitError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from toolkit.logs.read import ImportResult
+    from toolkit.rules import Rules
     from toolkit.store import Store
 
 STORE = typer.Argument(help="URL of a store, or the path of its SQLite file.")
+Logs = Annotated[list[Path], typer.Argument(help="Log files: our own, an app's export, any table with --mapping.")]
+Regimens = Annotated[Path, typer.Option(help="Regimens as .json or .jsonl, or prescriptions as .csv or .parquet.")]
+AsOf = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last complete day, such as 2026-03-31.")]
+Out = Annotated[Path, typer.Option(help="CSV file to write; the rules used are written beside it.")]
+Pauses = Annotated[Path | None, typer.Option(help="Pauses as .csv or .parquet.")]
+Mapped = Annotated[Path | None, typer.Option(help="Saved mapping of a foreign log.")]
+Whose = Annotated[str | None, typer.Option("--patient", "--patient-id", help="Patient of a log that names none.")]
+Aside = Annotated[Path | None, typer.Option(help="CSV file for the rows that were not kept.")]
+Profile = Annotated[Path | None, typer.Option(help="The clinic's profile, for its thresholds in force on --as-of.")]
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
@@ -88,46 +98,56 @@ def import_(
 
 @app.command()
 def adherence(
-    logs: Annotated[list[Path], typer.Argument(help="Log files: CSV or XLSX of our own, or any with --mapping.")],
-    regimens: Annotated[Path, typer.Option(help="Regimens as .json or .jsonl, or prescriptions as .csv or .parquet.")],
-    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last complete day, such as 2026-03-31.")],
-    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    logs: Logs,
+    regimens: Regimens,
+    as_of: AsOf,
+    out: Out,
     by: Annotated[
         str, typer.Option(help="patient_id, exercise, side, weekday, week, month; commas between.")
     ] = "patient_id",
-    pauses: Annotated[Path | None, typer.Option(help="Pauses as .csv or .parquet.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="Saved mapping of a foreign log.")] = None,
-    patient_id: Annotated[
-        str | None, typer.Option("--patient", "--patient-id", help="Patient of a log that names none.")
-    ] = None,
-    quarantine: Annotated[Path | None, typer.Option(help="CSV file for the rows that were not kept.")] = None,
+    pauses: Pauses = None,
+    mapping: Mapped = None,
+    patient_id: Whose = None,
+    quarantine: Aside = None,
+    profile: Profile = None,
 ) -> None:
     """Write adherence with its uncertainty, one row a group."""
-    from toolkit.logs.read import read_log
+    from toolkit.batch import read_batch
     from toolkit.measures.adherence import adherence as measure
     from toolkit.measures.cells import cell_table
-    from toolkit.plan.files import read_caseload
-    from toolkit.rules import Rules
-    from toolkit.writing import write_table
 
-    caseload = read_caseload(regimens, pauses=pauses)
-    imported = [read_log(path, mapping=mapping, patient_id=patient_id) for path in logs]
-    for path, result in zip(logs, imported, strict=True):
-        typer.echo(f"{path.name}: {result.account}", err=True)
-    for notice in caseload.notices:
-        typer.echo(notice, err=True)
-    if quarantine is not None:
-        write_table(_joined([result.quarantine for result in imported]), quarantine)
-    _refuse_unread(logs, imported)
-    cells = cell_table(
-        caseload.prescriptions,
-        _joined([result.log for result in imported]),
-        Rules(as_of=as_of.date()),
-        pauses=caseload.pauses,
-    )
-    table = measure(cells, by=[name.strip() for name in by.split(",")])
-    write_table(table.reset_index(), out)
-    typer.echo(f"{len(table)} rows written to {out.name}.", err=True)
+    batch = read_batch(
+        logs, regimens, as_of.date(), pauses=pauses, mapping=mapping, patient_id=patient_id, profile=profile,
+        keep_aside=_kept_in(quarantine), tell=_tell,
+    )  # fmt: skip
+    cells = cell_table(batch.caseload.prescriptions, batch.log, batch.rules, pauses=batch.caseload.pauses)
+    _write(measure(cells, by=[name.strip() for name in by.split(",")]).reset_index(), out, batch.rules)
+
+
+@app.command()
+def triage(
+    logs: Logs,
+    regimens: Regimens,
+    as_of: AsOf,
+    out: Out,
+    pauses: Pauses = None,
+    mapping: Mapped = None,
+    patient_id: Whose = None,
+    quarantine: Aside = None,
+    profile: Profile = None,
+) -> None:
+    """Write whom to call, in order, one row a patient, each with the reason in a sentence."""
+    from toolkit.batch import read_batch
+    from toolkit.measures.cells import cell_table
+    from toolkit.measures.triage import triage as measure
+
+    batch = read_batch(
+        logs, regimens, as_of.date(), pauses=pauses, mapping=mapping, patient_id=patient_id, profile=profile,
+        keep_aside=_kept_in(quarantine), tell=_tell,
+    )  # fmt: skip
+    cells = cell_table(batch.caseload.prescriptions, batch.log, batch.rules, pauses=batch.caseload.pauses)
+    table = measure(cells, batch.log, batch.caseload.prescriptions, batch.rules, quarantine=batch.quarantine)
+    _write(table, out, batch.rules)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -222,21 +242,22 @@ def _make_folder(folder: Path) -> None:
         raise ToolkitError(f"The folder {folder.name} cannot be made: {error.strerror}.") from None
 
 
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
-    filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
 
 
-def _refuse_unread(paths: list[Path], imported: list[ImportResult]) -> None:
-    """Stop where a file still asks something, or no row could be kept: nothing is guessed, and nothing is a zero."""
-    from toolkit.logs.answers import what_to_answer
+def _kept_in(file: Path | None) -> Callable[[pd.DataFrame], None]:
+    """Return what writes quarantined rows to a file, or does nothing without one."""
+    from toolkit.writing import write_table
 
-    for path, result in zip(paths, imported, strict=True):
-        if result.questions:
-            raise ToolkitError(f"{path.name} needs an answer first.\n{what_to_answer(result.questions)}")
-    if not any(len(result.log) for result in imported):
-        raise ToolkitError(
-            "No log row could be kept, so there is nothing to measure; see --quarantine for the reasons."
-        )
+    return (lambda quarantine: None) if file is None else lambda quarantine: write_table(quarantine, file)
+
+
+def _write(table: pd.DataFrame, out: Path, rules: Rules) -> None:
+    """Write a table, and beside it the rules it was made by."""
+    from toolkit.writing import write_atomically, write_table
+
+    beside = out.with_suffix(".rules.json")
+    write_table(table, out)
+    write_atomically(beside, (json.dumps(rules.as_data(), indent=2) + "\n").encode("utf-8"))
+    _tell(f"{len(table)} rows written to {out.name}; the rules they were made by stand in {beside.name}.")
