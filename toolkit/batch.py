@@ -12,6 +12,7 @@ import pandas as pd
 from toolkit.errors import ToolkitError
 from toolkit.logs.answers import what_to_answer
 from toolkit.logs.read import ImportResult, read_log
+from toolkit.measures.cells import cell_table
 from toolkit.plan.files import Caseload, read_caseload
 from toolkit.rules import Rules
 from toolkit.settings import read_profile
@@ -25,6 +26,10 @@ class Batch:
     log: pd.DataFrame
     quarantine: pd.DataFrame
     rules: Rules
+
+    def cells(self) -> pd.DataFrame:
+        """Return the cell table, from which every measure comes."""
+        return cell_table(self.caseload.prescriptions, self.log, self.rules, pauses=self.caseload.pauses)
 
 
 def read_batch(

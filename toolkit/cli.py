@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from toolkit.errors import ToolkitError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from toolkit.batch import Batch
     from toolkit.rules import Rules
     from toolkit.store import Store
 
@@ -112,16 +113,11 @@ def adherence(
     profile: Profile = None,
 ) -> None:
     """Write adherence with its uncertainty, one row a group."""
-    from toolkit.batch import read_batch
     from toolkit.measures.adherence import adherence as measure
-    from toolkit.measures.cells import cell_table
 
-    batch = read_batch(
-        logs, regimens, as_of.date(), pauses=pauses, mapping=mapping, patient_id=patient_id, profile=profile,
-        keep_aside=_kept_in(quarantine), tell=_tell,
-    )  # fmt: skip
-    cells = cell_table(batch.caseload.prescriptions, batch.log, batch.rules, pauses=batch.caseload.pauses)
-    _write(measure(cells, by=[name.strip() for name in by.split(",")]).reset_index(), out, batch.rules)
+    batch = _read(logs, regimens, as_of, pauses, mapping, patient_id, quarantine, profile)
+    table = measure(batch.cells(), by=[name.strip() for name in by.split(",")])
+    _write(table.reset_index(), out, batch.rules)
 
 
 @app.command()
@@ -137,16 +133,10 @@ def triage(
     profile: Profile = None,
 ) -> None:
     """Write whom to call, in order, one row a patient, each with the reason in a sentence."""
-    from toolkit.batch import read_batch
-    from toolkit.measures.cells import cell_table
     from toolkit.measures.triage import triage as measure
 
-    batch = read_batch(
-        logs, regimens, as_of.date(), pauses=pauses, mapping=mapping, patient_id=patient_id, profile=profile,
-        keep_aside=_kept_in(quarantine), tell=_tell,
-    )  # fmt: skip
-    cells = cell_table(batch.caseload.prescriptions, batch.log, batch.rules, pauses=batch.caseload.pauses)
-    table = measure(cells, batch.log, batch.caseload.prescriptions, batch.rules, quarantine=batch.quarantine)
+    batch = _read(logs, regimens, as_of, pauses, mapping, patient_id, quarantine, profile)
+    table = measure(batch.cells(), batch.log, batch.caseload.prescriptions, batch.rules, quarantine=batch.quarantine)
     _write(table, out, batch.rules)
 
 
@@ -246,11 +236,24 @@ def _tell(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def _kept_in(file: Path | None) -> Callable[[pd.DataFrame], None]:
-    """Return what writes quarantined rows to a file, or does nothing without one."""
+def _read(
+    logs: list[Path],
+    regimens: Path,
+    as_of: datetime,
+    pauses: Path | None,
+    mapping: Path | None,
+    patient_id: str | None,
+    quarantine: Path | None,
+    profile: Path | None,
+) -> Batch:
+    """Return what is to be measured; the rows not kept go to the file `quarantine` if there is one."""
+    from toolkit.batch import read_batch
     from toolkit.writing import write_table
 
-    return (lambda quarantine: None) if file is None else lambda quarantine: write_table(quarantine, file)
+    return read_batch(
+        logs, regimens, as_of.date(), pauses=pauses, mapping=mapping, patient_id=patient_id, profile=profile,
+        keep_aside=lambda rows: None if quarantine is None else write_table(rows, quarantine), tell=_tell,
+    )  # fmt: skip
 
 
 def _write(table: pd.DataFrame, out: Path, rules: Rules) -> None:

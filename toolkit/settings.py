@@ -166,15 +166,27 @@ def read_profile(path: Path | str | os.PathLike[str]) -> ClinicProfile:
         If the file is missing, no TOML, of a later version, or wrong: every field at once.
     """
     path = Path(path)
+    data = versioned_toml(path, "clinic's profile", FORMAT, VERSION, hint=": `backcare profile` writes one")
+    return ClinicProfile(**data)
+
+
+def versioned_toml(path: Path, what: str, form: str, version: int, *, hint: str = "") -> dict[str, Any]:
+    """Return what stands in a TOML file that says its format and version, without these two.
+
+    Raises
+    ------
+    SettingsError
+        If the file is missing (with a `hint`), no TOML, or of another format or version.
+    """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingsError(f"There is no clinic's profile {path.name}: `backcare profile` writes one.") from None
+        raise SettingsError(f"There is no {what} {path.name}{hint}.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"The clinic's profile {path.name} cannot be read: {str(error).splitlines()[0]}.") from None
-    if (data.pop("format", None), data.pop("version", None)) != (FORMAT, VERSION):
-        raise SettingsError(f"{path.name} must say format = {FORMAT!r} and version = {VERSION}.")
-    return ClinicProfile(**data)
+        raise SettingsError(f"The {what} {path.name} cannot be read: {str(error).splitlines()[0]}.") from None
+    if (data.pop("format", None), data.pop("version", None)) != (form, version):
+        raise SettingsError(f"{path.name} must say format = {form!r} and version = {version}.")
+    return data
 
 
 def sample_profile_path() -> Path:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import operator
 import re
-import tomllib
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, ClassVar, Literal
@@ -16,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from toolkit.errors import SettingsError
 from toolkit.measures.coding import EDGE
+from toolkit.settings import versioned_toml
 from toolkit.typed import Day, Typed, Whole, shown
 
 FORMAT, VERSION = "backcare-alert-rules", 1
@@ -131,13 +131,7 @@ def read_alert_rules(path: Path | str) -> dict[str, Preset]:
     SettingsError
         If the file is missing, no TOML, of a later version, or wrong: every field at once.
     """
-    path = Path(path)
-    try:
-        return _presets(path.read_text(encoding="utf-8"), path.name)
-    except FileNotFoundError:
-        raise SettingsError(f"There is no file of alert rules {path.name}.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"The alert rules {path.name} cannot be read: {str(error).splitlines()[0]}.") from None
+    return _File(**versioned_toml(Path(path), "file of alert rules", FORMAT, VERSION)).preset
 
 
 def preset_of(name: str | Preset) -> Preset:
@@ -157,11 +151,5 @@ def preset_of(name: str | Preset) -> Preset:
 
 @cache
 def _packed() -> dict[str, Preset]:
-    return _presets(files("toolkit.measures").joinpath("alerts.toml").read_text(encoding="utf-8"), "alerts.toml")
-
-
-def _presets(text: str, name: str) -> dict[str, Preset]:
-    data = tomllib.loads(text)
-    if (data.pop("format", None), data.pop("version", None)) != (FORMAT, VERSION):
-        raise SettingsError(f"{name} must say format = {FORMAT!r} and version = {VERSION}.")
-    return _File(**data).preset
+    with as_file(files("toolkit.measures").joinpath("alerts.toml")) as path:
+        return read_alert_rules(path)
