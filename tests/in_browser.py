@@ -22,16 +22,16 @@ def choose(form, label, option):
 
 
 def press(form, name):
-    form.get_by_role("button", name=name, exact=True).click(timeout=20_000)
+    form.get_by_role("button", name=name, exact=True).click(timeout=60_000)
 
 
 def said(form, text):
     """Wait until the status line says something."""
-    form.get_by_role("status").get_by_text(text).wait_for(timeout=15_000)
+    form.get_by_role("status").get_by_text(text).wait_for(timeout=60_000)
 
 
 def shown(form, text):
-    form.get_by_text(text).first.wait_for(timeout=20_000)
+    form.get_by_text(text).first.wait_for(timeout=60_000)
 
 
 def shoot_form(page, form, name):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from toolkit.measures.backtest import back_test
     from toolkit.measures.catalogue import explain
     from toolkit.measures.cells import cell_table
+    from toolkit.measures.notes import unread_notes
     from toolkit.measures.overview import overview
     from toolkit.measures.pain import pain_by_day, pain_change
     from toolkit.measures.persistence import persistence
@@ -68,6 +69,7 @@ _HOME = {
     "sample_clinic": "samples",
     "starter_regimen": "plan.regimen",
     "triage": "measures.triage",
+    "unread_notes": "measures.notes",
     "use_notebook_style": "charts.style",
     "week_grid": "plan.wording",
 }
@@ -77,7 +79,7 @@ __all__ = [
     "Store", "ToolkitError", "adherence", "alerts", "attribute", "back_test", "cell_table", "exercises", "explain",
     "overview", "pain_by_day", "pain_change", "persistence", "plot_calendar", "plot_pain", "plot_week",
     "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "rtm_days", "sample_clinic",
-    "starter_regimen", "triage", "use_notebook_style", "week_grid",
+    "starter_regimen", "triage", "unread_notes", "use_notebook_style", "week_grid",
 ]  # fmt: skip
 
 

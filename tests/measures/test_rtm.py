@@ -75,7 +75,8 @@ def test_an_example_worked_by_hand_gives_its_tier(case):
         ("2025-12-31", 15, "none", None),
         ("2025-12-31", 16, "16_to_30", "98977"),
         ("2022-01-01", 16, "16_to_30", "98977"),
-        ("2021-12-31", 30, "none", None),
+        ("2021-12-31", 15, "none", None),
+        ("2021-12-31", 16, "16_to_30", None),
     ],
 )
 def test_a_period_is_judged_by_the_rule_of_its_first_day_at_each_boundary(first, days, tier, code):

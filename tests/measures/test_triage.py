@@ -9,6 +9,7 @@ from caseloads import daily, days_text
 from toolkit.errors import TableError
 from toolkit.measures.attribution import attribute
 from toolkit.measures.cells import cell_table
+from toolkit.measures.notes import unread_notes
 from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 from toolkit.schema import LOG, QUARANTINE, REVIEWS, TIERS, TRIAGE
@@ -76,7 +77,7 @@ def test_pain_far_above_the_two_weeks_before_on_two_days_is_a_sign(flares, name)
     row = call(STEADY, *quiet, *(pain(day, 5) for day in flares))
     assert row["name"] == name
     if name == "safety":
-        assert row["reason"] == "Pain 2 points or more above the 14 days before on 2 days"
+        assert row["reason"] == "Pain 2 points or more above the 14 days before on 2 days, the last 29 March"
 
 
 def test_a_note_with_a_flagged_word_is_a_sign_and_says_which():
@@ -149,8 +150,11 @@ def test_low_is_judged_only_against_a_target_somebody_chose(target, name):
     row = call("x00" * 9 + "x", rules={"target": target})
     assert row["name"] == name
     if name == "low":
-        assert "the target is 80%" in row["reason"]
-        assert ("bailey_80" in row["reason"]) == (target == "bailey_80")
+        name = ", bailey_80" if target == "bailey_80" else ""
+        assert row["reason"] == (
+            "36% of sessions recorded over 28 days, at most 54% by the interval: below 64% "
+            f"(0.8 of the target of 80%{name})"
+        )
 
 
 def test_a_diary_of_few_days_is_too_little_to_judge():
@@ -195,7 +199,7 @@ def test_half_as_much_again_as_asked_is_too_much(reps, name):
     row = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]
     assert row["name"] == name
     if name == "over_dose":
-        assert row["reason"] == "60% above the upper end of the dose over 28 days"
+        assert row["reason"] == "Dose above its upper end on single days: in sum 60% of the sessions due over 28 days"
 
 
 @pytest.mark.parametrize(
@@ -297,3 +301,80 @@ def test_a_review_with_an_unknown_action_is_refused():
     with pytest.raises(TableError, match="action"):
         call(STEADY, reviews=pd.DataFrame([{"patient_id": "p001", "reviewed_at": "2026-03-29T10:00",
                                             "reviewed_by": "dr", "action": "waved"}]))  # fmt: skip
+
+
+def test_what_unlogged_days_could_hide_stands_beside_a_low_number():
+    reason = call("x......" * 4, rules={"target": 0.8, "alarm": {"limit": 99, "run_p": 1e-9}, "silent_days": 30})[
+        "reason"
+    ]
+    assert reason.endswith("below 64% (0.8 of the target of 80%); up to 100% if unlogged days were done")
+
+
+def test_an_exercise_that_ended_or_has_hardly_begun_is_no_barrier():
+    steady = days_text(FIRST, STEADY)
+    rules = Rules(as_of=FIRST + timedelta(days=27))
+    for first, days in ((FIRST, 10), (FIRST + timedelta(days=26), 30)):
+        rx = pd.concat([daily(FIRST, 60), daily(first, days, exercise="knee_to_chest")], ignore_index=True)
+        assert triage(cell_table(rx, steady, rules), steady, rx, rules).iloc[0]["name"] == "on_track"
+
+
+def test_sides_that_are_asked_unlike_are_no_barrier():
+    rx = pd.concat([daily(FIRST, 60, side="left", sessions_per_day=2), daily(FIRST, 60, side="right")])
+    log = pd.concat([days_text(FIRST, STEADY, prefix=side).assign(side=side) for side in ("left", "right")])
+    again = days_text(FIRST, STEADY, prefix="again").assign(side="left")
+    again["performed_at"] += pd.Timedelta(hours=9)
+    rules = Rules(as_of=FIRST + timedelta(days=27))
+    log = pd.concat([log, again], ignore_index=True)
+    assert triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]["name"] == "on_track"
+
+
+def test_a_long_note_is_quoted_with_what_stands_around_its_word_and_a_short_one_whole():
+    assert "says “no numbness, all fine”" in call(STEADY, entry(25, note="no  numbness,\nall fine"))["reason"]
+    reason = call(STEADY, entry(25, note="word " * 60 + "then my foot felt numb and heavy " + "end " * 60))["reason"]
+    assert "foot felt numb and heavy" in reason
+    assert len(reason) < 200
+
+
+def test_the_same_note_in_two_rows_is_told_once():
+    rows = [entry(25, entry_id=name, note="my foot is numb") for name in ("one", "two")]
+    assert "more)" not in call(STEADY, *rows)["reason"]
+
+
+def test_an_old_session_is_told_with_its_year():
+    rx = pd.concat([daily(date(2025, 3, 1), 30), daily(FIRST, 60)], ignore_index=True)
+    log = days_text(date(2025, 3, 1), "x" * 30)
+    rules = Rules(as_of=FIRST + timedelta(days=9))
+    reason = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]["reason"]
+    assert reason == "No session for 10 active days (last on 30 March 2025)"
+
+
+def test_a_paused_patient_is_said_to_be_paused():
+    pause = pd.DataFrame({"patient_id": ["p001"], "first_day": [FIRST + timedelta(days=21)],
+                          "last_day": [FIRST + timedelta(days=40)]})  # fmt: skip
+    assert call("x" * 21 + "." * 10, pauses=pause)["reason"] == (
+        "Paused on 1 April; 100% of sessions recorded over 28 days, last on 22 March"
+    )
+
+
+def test_an_old_note_of_a_row_set_aside_is_done_with_when_the_patient_was_reviewed_since():
+    aside = make(QUARANTINE, [{"source": "d.csv", "line": 4, "column": "reps", "code": "number", "value": "many",
+                               "message": "must be a number", "patient_id": "p001", "note": "numb between the legs",
+                               "performed_at": "2026-03-03T08:00"}])  # fmt: skip
+    assert call(STEADY, quarantine=aside, unread=[])["name"] == "safety"
+    assert call(STEADY, quarantine=aside, unread=[], reviews=review())["name"] == "on_track"
+
+
+@pytest.mark.parametrize(
+    ("logged_at", "reviewed_at", "unread"),
+    [
+        (None, None, True),
+        (None, "2026-03-10T10:00", False),
+        (None, "2026-03-04T10:00", True),
+        ("2026-03-12T10:00", "2026-03-10T10:00", True),
+    ],
+)
+def test_a_note_is_unread_until_its_patient_was_reviewed_after_it_was_written(logged_at, reviewed_at, unread):
+    log = entry(3, note="fine", logged_at=logged_at)
+    reviews = None if reviewed_at is None else review(reviewed_at=reviewed_at)
+    assert unread_notes(log, reviews) == (["n3"] if unread else [])
+    assert unread_notes(entry(3), reviews) == []

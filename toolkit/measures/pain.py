@@ -30,19 +30,20 @@ class PainDays:
     pain: Floats
 
 
-def pain_by_day(rows: pd.DataFrame) -> pd.DataFrame:
+def pain_by_day(rows: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFrame:
     """Return the pain of each day on which it was given; the other days are not there.
 
     Parameters
     ----------
-    rows : the log as `attribute` returns it
+    rows : the log as `attribute` returns it; days from the patient's first prescribed one to `as_of` are looked at
+    rules : those `rows` were made with unless given
 
     Returns
     -------
     DataFrame with `patient_id`, `day`, `pain` (0-10, mean of the day's values), `worst` (0-10), `values` (their number)
         Over rows not dropped as duplicates, whatever their reason. A missing value is never filled.
     """
-    given = rows[rows["pain"].notna() & ~rows["reason"].isin(DROPPED)]
+    given = rows[_counts(rows, rules_of(rows, rules))]
     found = given.groupby(["patient_id", "day"], as_index=False)
     return found.agg(pain=("pain", "mean"), worst=("pain", "max"), values=("pain", "size"))
 
@@ -80,22 +81,28 @@ def pain_change(rows: pd.DataFrame, by: Sequence[str] = ("patient_id",), *, rule
         raise TableError("Pain cannot be grouped.", [Problem("by", told)])
     rows = rows if "exercise" not in by else rows[rows["exercise"].notna()]
     groups = group_by(rows, by)
-    found = pain_days(rows, groups, as_of=day_number(rules))
+    found = pain_days(rows, groups, rules)
     table = pd.DataFrame(_columns(found, len(groups), day_number(rules), rules.pain), index=groups.labels)
     table.attrs["rules"] = rules.as_data()
     return table
 
 
-def pain_days(rows: pd.DataFrame, groups: Groups, *, as_of: int) -> PainDays:
+def pain_days(rows: pd.DataFrame, groups: Groups, rules: Rules) -> PainDays:
     """Return the mean pain of each day of each group, from the patient's first prescribed day to `as_of`."""
-    day, value = days(rows["day"]), rows["pain"].to_numpy(float)
-    first = np.where(rows["first_day"].isna(), np.iinfo(np.int64).min, days(rows["first_day"]))
-    use = ~np.isnan(value) & ~rows["reason"].isin(DROPPED).to_numpy() & (day >= first) & (day <= as_of)
+    day, value, use = days(rows["day"]), rows["pain"].to_numpy(float), _counts(rows, rules)
     start = int(day.min(initial=0))
     span = int(day.max(initial=0)) - start + 1
     place, code = np.unique(groups.code[use] * span + day[use] - start, return_inverse=True)
     mean = total(code, len(place), value[use]) / total(code, len(place))
     return PainDays(place // span, place % span + start, mean)
+
+
+def _counts(rows: pd.DataFrame, rules: Rules) -> Bools:
+    """Tell which rows give a value that counts: no duplicate, from the first prescribed day to `as_of`."""
+    day = days(rows["day"])
+    begun = rows["first_day"].isna().to_numpy() | (day >= days(rows["first_day"].fillna(rows["day"])))
+    given = rows["pain"].notna() & ~rows["reason"].isin(DROPPED)
+    return given.to_numpy() & begun & (day <= day_number(rules))
 
 
 def rise(found: PainDays, *, before_days: int) -> Floats:

@@ -128,7 +128,7 @@ def rtm_days(
         (missing where none), `dates` (the days counted, ISO dates joined by `;`), `days_needed` (to the next class, 0
         in the highest), `reachable_until` (the last day from which an entry on every day left still reaches it; missing
         where nothing is needed or it is out of reach), `over` (the period is complete by `as_of`). A period is judged
-        by the rule in force on its first day; before 2022 there was none. The rules stand in `.attrs["rules"]`, and
+        by the rule in force on its first day; before 2022 there was no code. The rules stand in `.attrs["rules"]`, and
         `.attrs["says"]` is to be printed with the table.
 
     Raises
@@ -185,10 +185,10 @@ def tier_of(data_days: int | np.integer[Any], period_first_day: date | str) -> T
 
 @cache
 def tier_rules() -> tuple[TierRule, ...]:
-    """Return the rules by date, earliest first; before the first dated one nothing could be reached."""
+    """Return the rules by date, earliest first."""
     data = tomllib.loads(files("toolkit.measures").joinpath("rtm.toml").read_text(encoding="utf-8"))
     dated = [TierRule(rule["valid_from"], tuple(Tier(**tier) for tier in rule["tier"])) for rule in data["rule"]]
-    return TierRule(date.min, (Tier("none", 0),)), *sorted(dated, key=lambda rule: rule.valid_from)
+    return tuple(sorted(dated, key=lambda rule: rule.valid_from))
 
 
 def _first(first_day: date | str, period_days: int, rules: Rules) -> int:

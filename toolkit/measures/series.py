@@ -146,7 +146,7 @@ def _from_rows(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 def _steps_of_pain(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     groups = group_by(rows, ["patient_id"])
-    found = pain_days(rows, groups, as_of=day_number(rules))
+    found = pain_days(rows, groups, rules)
     step = np.full(len(found.day), np.nan)
     step[1:] = np.where(found.group[1:] == found.group[:-1], np.diff(found.pain), np.nan)
     index = pd.MultiIndex.from_arrays(

@@ -10,8 +10,9 @@ import pandas as pd
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import EDGE, as_dates, days
 from toolkit.measures.groups import group_by
+from toolkit.measures.notes import on, quoted
 from toolkit.measures.pain import DROPPED, pain_days, rise
-from toolkit.plan.note_words import found_words
+from toolkit.measures.reviews import last_reviews
 from toolkit.rules import Rules
 
 RECENT_DAYS = 7
@@ -25,6 +26,7 @@ def safety_signs(
     *,
     quarantine: pd.DataFrame | None = None,
     unread: Collection[str] | None = None,
+    reviews: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the safety signs of the last 7 days, one row a sign.
 
@@ -33,8 +35,9 @@ def safety_signs(
     rows : the log as `attribute` returns it
     rules : `as_of`, `pain` and `triage` are used
     quarantine : rows that were not kept: their notes are searched too
-    unread : entry ids of notes nobody has read: such a note counts however old it is. A quarantined row has no entry id
-        and counts as unread where `unread` is given
+    unread : entry ids of notes nobody has read (`unread_notes`): such a note counts however old it is
+    reviews : a quarantined row has no entry id: where `unread` is given its note counts until a review that is later;
+        without a date always
 
     Returns
     -------
@@ -46,7 +49,7 @@ def safety_signs(
             _worst_pain(rows, rules),
             _flares(rows, rules),
             _notes(rows, rules, unread),
-            _aside(quarantine, rules, unread),
+            _aside(quarantine, rules, unread, reviews),
         ],
         ignore_index=True,
     )
@@ -62,7 +65,9 @@ def _worst_pain(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     high = rows[
         _recent(rows, rules) & ~rows["reason"].isin(DROPPED) & (rows["pain"] >= rules.triage.pain_max - EDGE)
     ].sort_values(["pain", "day"], kind="stable", ascending=False)
-    says = [f"pain {pain:g} of 10 on {on(day)}" for pain, day in zip(high["pain"], high["day"], strict=True)]
+    says = [
+        f"pain {pain:g} of 10 on {on(day, rules.as_of)}" for pain, day in zip(high["pain"], high["day"], strict=True)
+    ]
     return _signs(high, "pain_max", says)
 
 
@@ -70,7 +75,7 @@ def _flares(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Return one sign for each patient whose pain flared on as many of the last days as the rules ask."""
     groups = group_by(rows, ["patient_id"])
     as_of = day_number(rules)
-    found = pain_days(rows, groups, as_of=as_of)
+    found = pain_days(rows, groups, rules)
     above = rise(found, before_days=rules.pain.flare_days)
     flare = (above >= rules.pain.flare_points - EDGE) & (found.day > as_of - RECENT_DAYS)
     days_of = pd.DataFrame(
@@ -78,9 +83,10 @@ def _flares(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     )
     many = days_of.groupby("patient_id")["day"].agg(["size", "max"])
     many = many[many["size"] >= rules.triage.flare_days].reset_index()
+    above_usual = f"pain {rules.pain.flare_points:g} points or more above the {rules.pain.flare_days} days before"
     says = [
-        f"pain {rules.pain.flare_points:g} points or more above the {rules.pain.flare_days} days before on {size} days"
-        for size in many["size"]
+        f"{above_usual} on {size} days, the last {on(last, rules.as_of)}"
+        for size, last in zip(many["size"], many["max"], strict=True)
     ]
     at = _written(rows, many.rename(columns={"max": "day"}))
     return _signs(many.assign(performed_at=at, logged_at=pd.NaT), "flare", says)
@@ -99,25 +105,28 @@ def _notes(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> 
     fresh = _recent(rows, rules)
     waits = pd.Series(False, index=rows.index) if unread is None else rows["entry_id"].isin(list(unread))
     noted = rows[(fresh | waits) & rows["note"].notna()].sort_values("day", kind="stable", ascending=False)
-    words = [told(note) for note in noted["note"]]
-    says = [f"a note of {on(day)} says {word}" for day, word in zip(noted["day"], words, strict=True)]
+    words = [quoted(note) for note in noted["note"]]
+    says = [f"a note of {on(day, rules.as_of)} says {word}" for day, word in zip(noted["day"], words, strict=True)]
     signs = _signs(noted, "note", says).assign(unread=waits.loc[noted.index].to_numpy())
     return signs[np.array([bool(word) for word in words], dtype=bool)]
 
 
-def _aside(quarantine: pd.DataFrame | None, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
-    """Return the notes of quarantined rows: recent ones, undated ones, and all where unread notes are asked for."""
+def _aside(
+    quarantine: pd.DataFrame | None, rules: Rules, unread: Collection[str] | None, reviews: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return notes of quarantined rows: recent and undated ones; with `unread`, all that no review came after."""
     if quarantine is None:
         return _signs(None, "note", [])
     noted = quarantine[quarantine["note"].notna() & quarantine["patient_id"].notna()]
     at = pd.to_datetime(noted["performed_at"])
     old = at < pd.Timestamp(rules.as_of) - pd.Timedelta(days=RECENT_DAYS - 1)
-    keep = ~old if unread is None else pd.Series(True, index=noted.index)
-    noted, at = noted[keep], at[keep]
-    words = [told(note) for note in noted["note"]]
-    dated = [f" of {on(day)}" if pd.notna(day) else "" for day in at]
+    seen = last_reviews(reviews)["reviewed_at"].reindex(noted["patient_id"]).to_numpy("datetime64[us]")
+    waits = ~(at <= seen) & (unread is not None)
+    noted, at, waits = (part[~old | waits] for part in (noted, at, waits))
+    words = [quoted(note) for note in noted["note"]]
+    dated = [f" of {on(day, rules.as_of)}" if pd.notna(day) else "" for day in at]
     says = [f"a note{day} in a row set aside at import says {word}" for day, word in zip(dated, words, strict=True)]
-    signs = _signs(noted.assign(performed_at=at, logged_at=pd.NaT), "note", says).assign(unread=unread is not None)
+    signs = _signs(noted.assign(performed_at=at, logged_at=pd.NaT), "note", says).assign(unread=waits.to_numpy())
     return signs[np.array([bool(word) for word in words], dtype=bool)]
 
 
@@ -125,7 +134,8 @@ def in_words(signs: pd.DataFrame) -> dict[str, str]:
     """Return one sentence for each patient: the first sign of each kind, and how many more there are."""
     said: dict[str, dict[str, list[str]]] = {}
     for who, kind, says in zip(signs["patient_id"], signs["kind"], signs["says"], strict=True):
-        said.setdefault(who, {}).setdefault(kind, []).append(says)
+        told = said.setdefault(who, {}).setdefault(kind, [])
+        told.extend([] if says in told else [says])  # the same note in two rows is one
     return {who: _sentence([kinds[kind] for kind in KINDS if kind in kinds]) for who, kinds in said.items()}
 
 
@@ -133,18 +143,6 @@ def _sentence(kinds: list[list[str]]) -> str:
     parts = [one[0] + (f" (and {len(one) - 1} more)" if len(one) > 1 else "") for one in kinds]
     joined = "; ".join(parts)
     return joined[:1].upper() + joined[1:]
-
-
-def told(note: str) -> str:
-    """Return the words of a note that may be red flags, in quotation marks; empty where there are none."""
-    words = list(dict.fromkeys(found.words for found in found_words(note)))
-    longest = [one for one in words if not any(one != other and one.lower() in other.lower() for other in words)]
-    return ", ".join(f"“{one}”" for one in longest)
-
-
-def on(day: pd.Timestamp) -> str:
-    """Return a day as people say it: 12 March."""
-    return f"{day.day} {day:%B}"
 
 
 def _signs(rows: pd.DataFrame | None, kind: str, says: list[str]) -> pd.DataFrame:

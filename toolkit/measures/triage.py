@@ -8,20 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.measures.adherence import adherence
-from toolkit.measures.alarm import drop_off
 from toolkit.measures.attribution import attribute
 from toolkit.measures.coding import EDGE
-from toolkit.measures.days import INACTIVE
-from toolkit.measures.persistence import persistence
-from toolkit.measures.signs import RECENT_DAYS, in_words, safety_signs
+from toolkit.measures.reviews import last_reviews
+from toolkit.measures.signs import in_words, safety_signs
+from toolkit.measures.triage_facts import facts_of
 from toolkit.measures.triage_words import sentence
 from toolkit.rules import Rules
-from toolkit.schema import PRESCRIPTIONS, REVIEWS, TIERS, TRIAGE
-from toolkit.tables import conform, make
+from toolkit.schema import PRESCRIPTIONS, TIERS, TRIAGE
+from toolkit.tables import conform
 
 TIER = {name: place for place, name in enumerate(TIERS, start=1)}
-WINDOW_DAYS = 28
 
 
 def triage(
@@ -42,7 +39,7 @@ def triage(
     log, prescriptions : the tables `cells` was made from
     rules : `as_of` and the cuts of `triage` are used; a `target` only if one was chosen
     quarantine : rows set aside at import, whose notes are searched too
-    unread : entry ids of notes nobody has read: one with a flagged word counts however old it is
+    unread : entry ids of notes nobody has read (`unread_notes`): one with a flagged word counts however old it is
     reviews : table of reviews; a patient to be looked at again later is shown apart, unless a safety sign is newer
 
     Returns
@@ -65,9 +62,8 @@ def triage(
     patient: it is read when somebody opens it.
     """
     rows = attribute(prescriptions, log, rules)
-    signs = safety_signs(rows, rules, quarantine=quarantine, unread=unread)
-    table = _measured(cells, conform(prescriptions, PRESCRIPTIONS), rows, signs, rules)
-    table = table.join(_last_reviews(reviews))
+    signs = safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews)
+    table = facts_of(cells, conform(prescriptions, PRESCRIPTIONS), rows, signs, rules).join(last_reviews(reviews))
     fits = _fits(table, rules)
     fits["safety"] = table.index.isin(signs["patient_id"])
     apart = (table["look_again_on"] > pd.Timestamp(rules.as_of)) & ~table.index.isin(_newer(signs, table))
@@ -82,78 +78,6 @@ def triage(
     return result
 
 
-def _measured(
-    cells: pd.DataFrame, prescriptions: pd.DataFrame, rows: pd.DataFrame, signs: pd.DataFrame, rules: Rules
-) -> pd.DataFrame:
-    """Return one row a patient with everything a tier asks for."""
-    as_of = pd.Timestamp(rules.as_of)
-    who = pd.concat([prescriptions["patient_id"], rows["patient_id"], signs["patient_id"]]).unique()
-    recent = cells[(cells["day"] > as_of - pd.Timedelta(days=WINDOW_DAYS)) & (cells["day"] <= as_of)]
-    whole, late = (adherence(part, by=["patient_id"], rules=rules) for part in (cells, recent))
-    lasting = persistence(cells, by=["patient_id"], rules=rules)
-    table = pd.DataFrame(index=pd.Index(sorted(who), name="patient_id"))
-    table = table.join(whole[["rolling_28", "scheduled_days"]])
-    table = table.join(
-        late[["session_adherence", "coverage", "ci_high", "side_asymmetry", "over_dose"]].add_suffix("_28")
-    )
-    table = table.join(lasting[["days_since_last_session", "longest_gap_days", "discontinued"]])
-    table = table.join(_days_on_record(cells, as_of)).join(_spans(prescriptions, as_of))
-    table = table.join(_alarms(cells, rules)).join(_barriers(recent, rules))
-    counts = ["days_since_last_session", "scheduled_days"]
-    flags = ["active", "in_force"]
-    return table.astype(dict.fromkeys(flags, "boolean")).fillna(dict.fromkeys(counts, 0) | dict.fromkeys(flags, False))
-
-
-def _days_on_record(cells: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Return the last day with a session, the first day that asked for one, and whether `as_of` is an active day."""
-    by = cells["patient_id"].astype(str)
-    return pd.DataFrame(
-        {
-            "last_session": cells["day"].where(cells["performed"] > 0).groupby(by).max(),
-            "first_due": cells["day"].where(cells["expected"] > 0).groupby(by).min(),
-            "active": ((cells["day"] == as_of) & ~cells["state"].isin(INACTIVE)).groupby(by).any(),
-        }
-    )
-
-
-def _spans(prescriptions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    by = prescriptions["patient_id"]
-    first, last = prescriptions["first_day"], prescriptions["last_day"]
-    last_day = last.groupby(by).max()
-    return pd.DataFrame(
-        {
-            "in_force": ((first <= as_of) & (last >= as_of)).groupby(by).any(),
-            "begins": first.groupby(by).min(),
-            "ends": last_day,
-            "ends_in_days": (last_day - as_of).dt.days.astype("Int64"),
-        }
-    )
-
-
-def _alarms(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Return the last drop-off alarm of each patient, if it lies in the last 7 days."""
-    found = drop_off(cells, rules=rules)
-    fresh = found[found["day"] > pd.Timestamp(rules.as_of) - pd.Timedelta(days=RECENT_DAYS)]
-    return fresh.groupby("patient_id").last().rename(columns={"day": "alarm_on", "by": "alarm_by"})
-
-
-def _barriers(recent: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Return the one exercise that is left out while all others are done, and how far each is done."""
-    each = adherence(recent, by=["patient_id", "exercise"], rules=rules)["session_adherence"].dropna().reset_index()
-    each = each.sort_values(["patient_id", "session_adherence"], kind="stable")
-    by = each.groupby("patient_id")
-    second = by["session_adherence"].nth(1)
-    found = by.first().rename(columns={"exercise": "least_done", "session_adherence": "least_share"})
-    return found.assign(next_share=pd.Series(second.to_numpy(), index=each["patient_id"].loc[second.index]))
-
-
-def _last_reviews(reviews: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the last review of each patient."""
-    table = make(REVIEWS) if reviews is None else conform(reviews, REVIEWS)
-    last = table.sort_values("reviewed_at", kind="stable").groupby("patient_id").tail(1).set_index("patient_id")
-    return last[["reviewed_at", "reviewed_by", "action", "look_again_on"]]
-
-
 def _newer(signs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
     """Return the patients with a sign that the last review cannot have known of, or that nobody has read."""
     reviewed = table["reviewed_at"].reindex(signs["patient_id"]).to_numpy("datetime64[us]")
@@ -164,17 +88,18 @@ def _newer(signs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
 def _fits(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Tell which tiers fit each patient; where nothing is known of a number, its tier does not."""
     cut, in_force = rules.triage, table["in_force"].to_numpy(bool)
+    active, never = table["active"].to_numpy(bool), table["discontinued"].isna()
     waited = table["scheduled_days"] >= rules.alarm.welcome_days
+    sides = table[["side_asymmetry_28", "share_asymmetry"]].abs().min(axis=1, skipna=False)
     target = np.nan if rules.target_share is None else rules.target_share
     one_left_out = (table["least_share"] < cut.barrier_low - EDGE) & (table["next_share"] >= cut.barrier_high - EDGE)
     fits = pd.DataFrame(
         {
-            "silent": (table["active"].to_numpy(bool) & (table["days_since_last_session"] >= rules.silent_days))
-            | (table["discontinued"].isna() & waited),
+            "silent": active & ((table["days_since_last_session"] >= rules.silent_days) | never & waited),
             "dropping_off": table["alarm_on"].notna(),
             "low": table["ci_high_28"] < cut.target_share * target - EDGE,
             "thin_diary": table["coverage_28"] < rules.coverage_min - EDGE,
-            "one_barrier": one_left_out | (table["side_asymmetry_28"].abs() >= cut.asymmetry - EDGE),
+            "one_barrier": one_left_out | (sides >= cut.asymmetry - EDGE),
             "over_dose": table["over_dose_28"] > cut.over_dose + EDGE,
         },
         index=table.index,

@@ -1,4 +1,4 @@
-"""The sentence beside each tier, with its numbers."""
+"""The sentence beside each tier, with the numbers it rests on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.measures.signs import on
+from toolkit.measures.coding import EDGE
+from toolkit.measures.notes import on
 from toolkit.plan.catalogue import name_of
 from toolkit.rules import Rules
 
@@ -21,8 +22,11 @@ def sentence(tier: str, row: Row, signs: str, rules: Rules) -> str:
 
 def _silent(row: Row, rules: Rules) -> str:
     if pd.isna(row["discontinued"]):
-        return f"Not begun: no session on {_days(row['scheduled_days'], 'scheduled day')} since {on(row['first_due'])}"
-    return f"No session for {_days(row['days_since_last_session'], 'active day')} (last on {on(row['last_session'])})"
+        waited = row["scheduled_days"] >= rules.alarm.welcome_days
+        what, count = ("scheduled", row["scheduled_days"]) if waited else ("active", row["days_since_last_session"])
+        return f"Not begun: no session on {_days(count, f'{what} day')} since {on(row['first_due'], rules.as_of)}"
+    last = on(row["last_session"], rules.as_of)
+    return f"No session for {_days(row['days_since_last_session'], 'active day')} (last on {last})"
 
 
 def _dropping_off(row: Row, rules: Rules) -> str:
@@ -31,15 +35,19 @@ def _dropping_off(row: Row, rules: Rules) -> str:
         f"{row['kept_late']:.0f} of the last {first} scheduled days kept, {row['kept_early']:.0f} of the first {first}"
     )
     silent = f"{_days(row['run_limit'], 'scheduled day')} in a row without a session; "
-    return f"Drop-off alarm on {on(row['alarm_on'])}: {silent if row['alarm_by'] == 'silence' else ''}{kept}"
+    day = on(row["alarm_on"], rules.as_of)
+    return f"Drop-off alarm on {day}: {silent if row['alarm_by'] == 'silence' else ''}{kept}"
 
 
 def _low(row: Row, rules: Rules) -> str:
-    name = f" ({rules.target})" if isinstance(rules.target, str) else ""
-    return (
-        f"At most {row['ci_high_28']:.0%} of sessions over 28 days ({rules.confidence:.0%} interval); the target is "
-        f"{rules.target_share:.0%}{name}"
+    target, share = rules.target_share or 0.0, rules.triage.target_share
+    name = f", {rules.target}" if isinstance(rules.target, str) else ""
+    told = (
+        f"{row['session_adherence_28']:.0%} of sessions recorded over 28 days, at most {row['ci_high_28']:.0%} by the"
     )
+    told += f" interval: below {share * target:.0%} ({share:g} of the target of {target:.0%}{name})"
+    hidden = row["session_adherence_high_28"] > row["session_adherence_28"] + EDGE
+    return told + (f"; up to {row['session_adherence_high_28']:.0%} if unlogged days were done" if hidden else "")
 
 
 def _thin_diary(row: Row, rules: Rules) -> str:
@@ -47,7 +55,7 @@ def _thin_diary(row: Row, rules: Rules) -> str:
 
 
 def _one_barrier(row: Row, rules: Rules) -> str:
-    if row["least_share"] < rules.triage.barrier_low and row["next_share"] >= rules.triage.barrier_high:
+    if row["least_share"] < rules.triage.barrier_low and row["next_share"] >= rules.triage.barrier_high - EDGE:
         return (
             f"{name_of(row['least_done'])} done {row['least_share']:.0%} over 28 days, every other exercise "
             f"{row['next_share']:.0%} or more"
@@ -58,29 +66,32 @@ def _one_barrier(row: Row, rules: Rules) -> str:
 
 
 def _over_dose(row: Row, rules: Rules) -> str:
-    return f"{row['over_dose_28']:.0%} above the upper end of the dose over 28 days"
+    return f"Dose above its upper end on single days: in sum {row['over_dose_28']:.0%} of the sessions due over 28 days"
 
 
 def _on_track(row: Row, rules: Rules) -> str:
     share = row["session_adherence_28"]
-    found = "Nothing was due" if pd.isna(share) else f"{share:.0%} of sessions recorded"
-    last = "" if pd.isna(row["last_session"]) else f", last on {on(row['last_session'])}"
-    return f"{found} over 28 days{last}"
+    found = "nothing was due" if pd.isna(share) else f"{share:.0%} of sessions recorded"
+    last = "" if pd.isna(row["last_session"]) else f", last on {on(row['last_session'], rules.as_of)}"
+    paused = "" if row["active"] else f"paused on {on(pd.Timestamp(rules.as_of), rules.as_of)}; "
+    said = f"{paused}{found} over 28 days{last}"
+    return said[:1].upper() + said[1:]
 
 
 def _no_regimen(row: Row, rules: Rules) -> str:
     if pd.isna(row["ends"]):
         return "No exercise was ever prescribed"
-    if row["begins"] > pd.Timestamp(rules.as_of):
-        return f"The first regimen begins on {on(row['begins'])}"
-    if row["ends"] < pd.Timestamp(rules.as_of):
-        return f"The last regimen ended on {on(row['ends'])}"
-    return f"Between two regimens on {on(pd.Timestamp(rules.as_of))}"
+    as_of = pd.Timestamp(rules.as_of)
+    if row["begins"] > as_of:
+        return f"The first regimen begins on {on(row['begins'], rules.as_of)}"
+    if row["ends"] < as_of:
+        return f"The last regimen ended on {on(row['ends'], rules.as_of)}"
+    return f"Between two regimens on {on(as_of, rules.as_of)}"
 
 
 def _reviewed(row: Row, rules: Rules) -> str:
-    by = f"{row['action']} by {row['reviewed_by']} on {on(row['reviewed_at'])}"
-    return f"Look again on {on(row['look_again_on'])} ({by})"
+    by = f"{row['action']} by {row['reviewed_by']} on {on(row['reviewed_at'], rules.as_of)}"
+    return f"Look again on {on(row['look_again_on'], rules.as_of)} ({by})"
 
 
 def _days(count: float, word: str) -> str:
