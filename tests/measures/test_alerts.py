@@ -23,7 +23,7 @@ from toolkit.tables import make
 
 FIRST = date(2026, 3, 2)  # a Monday
 NO_EXERCISE = dict.fromkeys(("exercise", "side", "status"))
-STEADY = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+STEADY = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def pains(values):

@@ -1,4 +1,4 @@
-"""The fast engine equals a slow, obvious one written from docs/measures.md."""
+"""The fast engine equals a slow, obvious one written from docs/measures.md; `test_random_cases` adds 2,000 patients."""
 
 import pytest
 from caseloads import caseloads
@@ -9,7 +9,7 @@ from toolkit.measures.adherence import adherence
 from toolkit.measures.attribution import attribute
 from toolkit.measures.cells import cell_table
 
-STEADY = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+STEADY = settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 QUANTITIES = ("expected", "performed", "credited", "dose_done", "dose_floor", "dose_ceiling")
 
 
@@ -40,7 +40,7 @@ def test_every_cell_holds_what_the_page_says(caseload):
 @pytest.mark.parametrize(
     "by", [["patient_id"], ["patient_id", "exercise", "side"], ["week"], ["month", "weekday"]], ids=str
 )
-@settings(STEADY, max_examples=60)
+@settings(STEADY, max_examples=30)
 @given(caseload=caseloads())
 def test_every_measure_is_the_one_of_the_page(by, caseload):
     prescriptions, log, pauses, rules = caseload

@@ -17,7 +17,7 @@ from toolkit.measures.cells import cell_table
 from toolkit.schema import LOG, PAUSES
 from toolkit.tables import make
 
-STEADY = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+STEADY = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 OVERALL = ["expected", "performed", "credited"]
 
 

@@ -24,7 +24,7 @@ from toolkit.schema import CELLS
 from toolkit.tables import make
 
 EXAMPLES = json.loads((Path(__file__).parents[2] / "data/worked/worked_examples.json").read_text(encoding="utf-8"))
-STEADY = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+STEADY = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 FIRST = date(2026, 3, 2)
 RULES = Rules(as_of="2026-12-31")
 
@@ -239,7 +239,7 @@ def test_the_day_of_a_change_is_the_one_of_the_page(texts):
         agrees(row, change_slow(days))
 
 
-@settings(STEADY, max_examples=60)
+@settings(STEADY, max_examples=30)
 @given(caseloads(), st.sampled_from([0.3, 0.5, 1.0]))
 def test_kept_days_of_any_caseload_are_those_of_the_page(caseload, kept_share):
     rx, log, pauses, rules = caseload

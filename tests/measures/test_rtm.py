@@ -26,7 +26,7 @@ CASES = [
     for number, expect in enumerate(case["expect"])
     if "data_days" in expect["values"]
 ]
-STEADY = settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+STEADY = settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def rows_of(text, first=FIRST, **rules):

@@ -19,7 +19,7 @@ from toolkit.measures.survival import persistence_curve
 from toolkit.rules import Rules
 
 EXAMPLES = json.loads((Path(__file__).parents[2] / "data/worked/worked_examples.json").read_text(encoding="utf-8"))
-STEADY = settings(max_examples=150, derandomize=True, deadline=None)
+STEADY = settings(max_examples=80, derandomize=True, deadline=None)
 FIRST = date(2026, 3, 2)
 RULES = Rules(as_of="2026-03-31")
 PATIENTS = st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=1, max_size=25)  # few days: many ties

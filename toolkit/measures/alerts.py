@@ -87,6 +87,8 @@ def complete_days(series: pd.DataFrame, index: DayIndex, rule: AlertRule) -> Int
 
 def words(series: pd.DataFrame, at: Ints, rule: AlertRule) -> list[str]:
     """Return the sentence of a rule for each of some days, with its numbers."""
+    if not len(at):
+        return []
     return [rule.says.format(**day) for day in series[list(SERIES)].iloc[at].to_dict("records")]
 
 
