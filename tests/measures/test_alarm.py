@@ -80,6 +80,11 @@ def test_silence_may_begin_before_day_fifteen_and_is_told_once_a_run():
     assert [by for _, by in alarms("xxx" + "." * 40)].count("silence") == 1
 
 
+def test_a_session_ends_a_silence_and_the_next_one_is_told_again():
+    days = alarms("xxx" + "." * 12 + "x" + "." * 11, alarm={"limit": 99})
+    assert days == [(15, "silence"), (27, "silence")]
+
+
 def test_a_session_of_an_exercise_that_was_not_due_ends_the_silence():
     """Silence is no session at all: an exercise of Mondays, done on a Saturday, breaks it."""
     rx = pd.concat([daily(FIRST, 90), daily(FIRST, 90, exercise="psoas_stretch", weekdays="mon", days_per_week=None)])

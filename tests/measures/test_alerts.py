@@ -8,7 +8,7 @@ import pytest
 from caseloads import caseloads, daily, days_text
 from hypothesis import HealthCheck, given, settings
 
-from toolkit.errors import SettingsError
+from toolkit.errors import SettingsError, TableError
 from toolkit.measures.adherence import adherence
 from toolkit.measures.alarm import drop_off
 from toolkit.measures.alert_rules import AlertRule, Preset, preset_of, presets, read_alert_rules
@@ -112,6 +112,43 @@ def test_a_note_is_seen_on_its_day_and_its_words_are_looked_at(note, any_note, f
     series = daily_series(cell_table(rx, log, rules), attribute(rx, log, rules)).loc["p001"]
     assert series[["any_note", "flagged_note"]].iloc[0].tolist() == [any_note, flagged]
     assert series[["any_note", "flagged_note"]].iloc[1].isna().all()
+
+
+def test_a_row_dropped_as_a_duplicate_gives_no_pain():
+    """The later version of an entry takes the place of the earlier: the 9 was a slip of the hand."""
+    log = pd.concat([days_text(FIRST, "x", pain=9.0), days_text(FIRST, "x", pain=3.0)])
+    rx, rules = daily(FIRST, 9), Rules(as_of=FIRST)
+    series = daily_series(cell_table(rx, log, rules), attribute(rx, log, rules))
+    assert series["pain_max"].tolist() == [3]
+
+
+def test_a_dose_that_is_not_known_is_no_over_dose():
+    rx, rules = daily(FIRST, 9), Rules(as_of=FIRST)
+    log = pd.concat([days_text(FIRST, "x", reps=50), days_text(FIRST, "x", prefix="f", reps=None)])
+    series = daily_series(cell_table(rx, log, rules), attribute(rx, log, rules))
+    assert series["over_dose_7"].isna().all()
+
+
+def test_of_one_day_the_gravest_alert_stands_first():
+    found = alerts(*tables("." * 7, pains([None] * 6 + [9])))
+    assert found["level"].tolist() == ["safety", "attention"]
+    assert found["rule"].tolist() == ["pain_high", "silence"]
+    found = alerts(*tables("." * 15, pains([4] * 14 + [7])), preset="graded")
+    assert found["level"].tolist() == ["safety", "attention", "attention", "note"]
+
+
+def test_days_before_1970_are_days():
+    first = date(1960, 3, 7)
+    rx, log, rules = daily(first, 20), days_text(first, "x" + "." * 9), Rules(as_of=first + timedelta(days=9))
+    found = alerts(cell_table(rx, log, rules), attribute(rx, log, rules))
+    assert [(day.date() - first).days for day in found["day"]] == [7]
+
+
+@pytest.mark.parametrize("missing", ["first_day", "pain", "note", "reason"])
+def test_rows_that_were_not_attributed_are_refused_by_the_column_they_lack(missing):
+    cells, rows = tables("xx")
+    with pytest.raises(TableError, match=f"{missing}: must be there, as attribute returns them"):
+        alerts(cells, rows.drop(columns=missing))
 
 
 def test_nothing_before_the_first_prescribed_day_nor_after_as_of_raises_an_alert():

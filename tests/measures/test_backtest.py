@@ -113,3 +113,35 @@ def test_together_an_alert_of_any_rule_counts():
     assert table.index.tolist() == ["week", "long", "all rules"]
     assert table.loc["all rules", "alerts"] == table.loc["week", "alerts"] + table.loc["long", "alerts"]
     assert table["lead_time_days"].tolist() == [7, 1, 7]
+
+
+ONE_NOTE = Preset(about="test", checked_on="2026-03-02",
+                  rule=(AlertRule(id="silence", when=("any_note == 1",), level="attention", says="x", source="s",
+                                  flag="E"),))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("alert_day", "warned", "confirmed"),
+    [(13, 0, 0), (14, 0, 1), (15, 1, 1), (42, 1, 1)],
+)
+def test_a_warning_counts_in_the_28_days_up_to_an_event_and_an_event_in_the_28_days_after_a_warning(
+    alert_day, warned, confirmed
+):
+    """Done on days 1 to 28, then silent: the gap of 14 is complete on day 42."""
+    text = "x" * 28 + "." * 60
+    log = days_text(FIRST, text)
+    note = log.assign(note=None)[:1].assign(entry_id="note", exercise=None, side=None, status=None, note="a word")
+    note["performed_at"] += pd.Timedelta(days=alert_day - 1)
+    row = numbers(replay(text, log=pd.concat([log, note], ignore_index=True), preset=ONE_NOTE))
+    assert (row["events"], row["alerts"]) == (1, 1)
+    assert (row["events_warned"], row["alerts_confirmed"]) == (warned, confirmed)
+    assert row["lead_time_days"] == pytest.approx(42 - alert_day if warned else np.nan, nan_ok=True)
+
+
+@pytest.mark.parametrize(("future", "still_open"), [(28, 0), (27, 1)])
+def test_an_alert_needs_28_active_days_after_it_to_be_judged(future, still_open):
+    text = "x" * (1 + future)
+    log = days_text(FIRST, text).assign(note=None)
+    log.loc[0, "note"] = "a word"
+    row = numbers(replay(text, log=log, preset=ONE_NOTE))
+    assert (row["alerts"], row["alerts_open"]) == (1, still_open)

@@ -13,7 +13,7 @@ from toolkit.measures.attribution import cells_hit, day_number, dose_of
 from toolkit.measures.coding import NEVER, SIDE_NAMES, Floats, Ints, days, share, total
 from toolkit.measures.duplicates import Rows, coded_rows
 from toolkit.measures.grid import Grid, build_grid
-from toolkit.measures.groups import group_by
+from toolkit.measures.groups import check_rows, group_by
 from toolkit.rules import Rules, rules_of
 from toolkit.schema import PRESCRIPTIONS, ROWS
 from toolkit.tables import conform
@@ -75,13 +75,6 @@ def completeness(
     found["sessions"] = total(groups.code[_first_of_each(session)], len(groups)).astype(np.int64)
     found.attrs["rules"] = rules.as_data()
     return found
-
-
-def check_rows(rows: pd.DataFrame, names: Sequence[str]) -> None:
-    """Raise TableError unless the table has the columns of `names`, as `attribute` returns them."""
-    if missing := [name for name in names if name not in rows.columns]:
-        told = "must be there, as attribute returns them"
-        raise TableError("The table of rows cannot be used.", [Problem(", ".join(missing), told)])
 
 
 @dataclass(frozen=True, slots=True)

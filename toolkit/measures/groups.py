@@ -84,6 +84,13 @@ def check_cells(cells: pd.DataFrame) -> None:
         raise TableError("The table of cells cannot be used.", [Problem(", ".join(missing), "must be there")])
 
 
+def check_rows(rows: pd.DataFrame, names: Sequence[str]) -> None:
+    """Raise TableError unless the table has the columns of `names`, as `attribute` returns them."""
+    if missing := [name for name in names if name not in rows.columns]:
+        told = "must be there, as attribute returns them"
+        raise TableError("The table of rows cannot be used.", [Problem(", ".join(missing), told)])
+
+
 def for_patients(
     table: pd.DataFrame, by: Sequence[str], patients: Sequence[str], *, counts: Sequence[str]
 ) -> pd.DataFrame:

@@ -12,12 +12,13 @@ import pandas as pd
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import EDGE, Bools, Floats, Ints, days, total
-from toolkit.measures.groups import Groups, group_by
+from toolkit.measures.groups import Groups, check_rows, group_by
 from toolkit.rules import PainRules, Rules, rules_of
 
 DROPPED = ("duplicate_id", "superseded", "duplicate_exact", "near_duplicate")
 SLOPE_DAYS = 8  # with fewer days of pain a slope is drawn from chance (our own convention)
 FLARE_VALUES = 3  # with fewer days of pain before, a day is not judged (our own convention)
+NEEDED = ("patient_id", "exercise", "day", "first_day", "reason", "pain")  # columns of the log, attributed
 NOT_ENOUGH, UNCHANGED = "not_enough_data", "unchanged"
 
 
@@ -43,7 +44,9 @@ def pain_by_day(rows: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFra
     DataFrame with `patient_id`, `day`, `pain` (0-10, mean of the day's values), `worst` (0-10), `values` (their number)
         Over rows not dropped as duplicates, whatever their reason. A missing value is never filled.
     """
-    given = rows[_counts(rows, rules_of(rows, rules))]
+    rules = rules_of(rows, rules)
+    check_rows(rows, NEEDED)
+    given = rows[_counts(rows, rules)]
     found = given.groupby(["patient_id", "day"], as_index=False)
     return found.agg(pain=("pain", "mean"), worst=("pain", "max"), values=("pain", "size"))
 
@@ -79,6 +82,7 @@ def pain_change(rows: pd.DataFrame, by: Sequence[str] = ("patient_id",), *, rule
     if "patient_id" not in by or not {*by} <= {"patient_id", "exercise"}:
         told = f"must be patient_id, alone or with exercise; found {', '.join(map(str, by)) or 'nothing'}"
         raise TableError("Pain cannot be grouped.", [Problem("by", told)])
+    check_rows(rows, NEEDED)
     rows = rows if "exercise" not in by else rows[rows["exercise"].notna()]
     groups = group_by(rows, by)
     found = pain_days(rows, groups, rules)

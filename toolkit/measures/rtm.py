@@ -17,8 +17,7 @@ from pydantic import Field
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import Bools, Ints, as_dates, days, total
-from toolkit.measures.completeness import check_rows
-from toolkit.measures.groups import group_by
+from toolkit.measures.groups import check_rows, group_by
 from toolkit.measures.pain import DROPPED
 from toolkit.rules import Rules, rules_of
 from toolkit.typed import Day, Typed, Whole

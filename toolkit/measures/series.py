@@ -11,8 +11,8 @@ from toolkit.measures.alarm import drop_off
 from toolkit.measures.attribution import day_number, patient_day
 from toolkit.measures.coding import Bools, Floats, Ints, as_dates, days, share, total
 from toolkit.measures.days import INACTIVE
-from toolkit.measures.groups import check_cells, group_by
-from toolkit.measures.pain import DROPPED, pain_days, rise
+from toolkit.measures.groups import check_cells, check_rows, group_by
+from toolkit.measures.pain import DROPPED, NEEDED, pain_days, rise
 from toolkit.plan.note_words import has_flagged_word
 from toolkit.rules import Rules, rules_of
 
@@ -41,6 +41,7 @@ def daily_series(cells: pd.DataFrame, rows: pd.DataFrame, *, rules: Rules | None
     """
     rules = rules_of(cells, rules)
     check_cells(cells)
+    check_rows(rows, (*NEEDED, "note"))
     return _from_cells(cells, rules).join(_from_rows(rows, rules), how="outer").astype({"active": "boolean"})
 
 
@@ -77,9 +78,8 @@ class _Days:
 def _from_cells(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     groups = group_by(cells, ["patient_id"])
     day = days(cells["day"])
-    key, code = np.unique(patient_day(groups.code, day), return_inverse=True)
-    found = _summed(cells, code, key)
-    here = np.asarray(key & 0xFFFFFFFF, dtype=np.int64)  # days of a patient's window lie after 1970
+    _, first, code = np.unique(patient_day(groups.code, day), return_index=True, return_inverse=True)
+    here, found = day[first], _summed(cells, code, groups.code[first])
     expected_28 = found.window(found.expected, 28)
     enough = found.window((found.expected > 0).astype(float), 28) >= rules.min_scheduled_days
     table = pd.DataFrame(
@@ -101,15 +101,14 @@ def _from_cells(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     return table[here <= day_number(rules)]
 
 
-def _summed(cells: pd.DataFrame, code: Ints, key: Ints) -> _Days:
-    size = len(key)
+def _summed(cells: pd.DataFrame, code: Ints, patient: Ints) -> _Days:
+    size = len(patient)
     expected, performed, credited, done, ceiling = (
         cells[name].to_numpy(float) for name in ("expected", "performed", "credited", "dose_done", "dose_ceiling")
     )
     known, observed = cells["dose_known"].to_numpy(bool), cells["observed"].to_numpy(bool)
     over = np.maximum(0, share(done, ceiling, nothing=0.0) - expected) * known
     active = total(code, size, ~cells["state"].isin(INACTIVE).to_numpy()) > 0
-    patient = key >> 32
     return _Days(
         patient=patient,
         begin=np.searchsorted(patient, patient),

@@ -10,8 +10,8 @@ import pandas as pd
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import DAY_US, day_number
 from toolkit.measures.coding import Bools, Floats, Ints, days, microseconds, share, total
-from toolkit.measures.completeness import SESSIONS, check_rows
-from toolkit.measures.groups import GROUPINGS, group_by
+from toolkit.measures.completeness import SESSIONS
+from toolkit.measures.groups import GROUPINGS, check_rows, group_by
 from toolkit.rules import Rules, rules_of
 
 MIN_DAYS = 7  # with fewer days a habit cannot be told from chance (our own convention)

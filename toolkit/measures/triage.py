@@ -10,6 +10,7 @@ import pandas as pd
 
 from toolkit.measures.attribution import attribute
 from toolkit.measures.coding import EDGE
+from toolkit.measures.groups import check_cells
 from toolkit.measures.reviews import last_reviews
 from toolkit.measures.signs import in_words, safety_signs
 from toolkit.measures.triage_facts import facts_of
@@ -61,6 +62,7 @@ def triage(
     Lexicographic, without weights; order and cuts are our own convention (docs/measures.md). Nothing here watches a
     patient: it is read when somebody opens it.
     """
+    check_cells(cells)
     rows = attribute(prescriptions, log, rules)
     signs = safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews)
     table = facts_of(cells, conform(prescriptions, PRESCRIPTIONS), rows, signs, rules).join(last_reviews(reviews))
