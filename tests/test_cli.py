@@ -72,7 +72,7 @@ def test_triage_is_written_in_calling_order_with_the_rules_beside_it(clinic):
     assert (never["name"], never["reason"]) == (
         "silent", "Not begun: no session on 23 scheduled days since 9 March",
     )  # fmt: skip
-    rules = json.loads((clinic / "triage.rules.json").read_text(encoding="utf-8"))
+    rules = json.loads((clinic / "triage.csv.rules.json").read_text(encoding="utf-8"))
     assert (rules["as_of"], rules["target"]) == ("2026-03-31", None)
 
 
@@ -87,7 +87,8 @@ def test_a_note_of_a_row_that_was_set_aside_still_puts_its_patient_first(clinic)
     done = backcare("triage", "odd.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", "--out", "odd_out.csv",
                     "--quarantine", "aside.csv", folder=clinic)  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert len(measured(clinic / "aside.csv")) == 1
+    (aside,) = measured(clinic / "aside.csv")
+    assert "T" in aside["performed_at"] or ":" in aside["performed_at"], "the hour of a row is not lost"
     first = measured(clinic / "odd_out.csv")[0]
     assert (first["patient_id"], first["name"]) == ("p003", "safety")
     assert "numb" in first["reason"]
@@ -99,7 +100,33 @@ def test_the_profile_of_the_clinic_gives_the_thresholds_in_force_on_the_day(clin
     done = backcare(command, "log.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", "--profile", profile,
                     "--out", "own.csv", folder=clinic)  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert json.loads((clinic / "own.rules.json").read_text(encoding="utf-8"))["target"] == "bailey_80"
+    assert json.loads((clinic / "own.csv.rules.json").read_text(encoding="utf-8"))["target"] == "bailey_80"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--out", "log.csv"], "log.csv would be written over what is read"),
+        (["--out", "regimens.json"], "regimens.json would be written over what is read"),
+        (["--out", "x.csv", "--quarantine", "log.csv"], "log.csv would be written over what is read"),
+        (["--out", "x.csv", "--quarantine", "x.csv"], "Two files would be written under one name"),
+        (["--out", "x.csv", "--quarantine", "x.csv.rules.json"], "Two files would be written under one name"),
+        (["--out", "."], "must be a plain file"),
+        (["--out", "link.csv"], "must be a plain file"),
+    ],
+)
+@pytest.mark.parametrize("command", ["adherence", "triage"])
+def test_no_input_is_written_over_and_nothing_but_a_plain_file(clinic, command, arguments, words):
+    link = clinic / "link.csv"
+    link.unlink(missing_ok=True)
+    link.symlink_to("log.csv")
+    before = {path.name: path.read_bytes() for path in clinic.glob("*.*")}
+    done = backcare(command, "log.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", *arguments,
+                    folder=clinic)  # fmt: skip
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name: path.read_bytes() for path in clinic.glob("*.*")} == before
 
 
 def test_both_ways_of_stating_a_caseload_give_the_same_numbers(clinic):

@@ -115,7 +115,7 @@ def adherence(
     """Write adherence with its uncertainty, one row a group."""
     from toolkit.measures.adherence import adherence as measure
 
-    batch = _read(logs, regimens, as_of, pauses, mapping, patient_id, quarantine, profile)
+    batch = _read(logs, regimens, as_of, out, pauses, mapping, patient_id, quarantine, profile)
     table = measure(batch.cells(), by=[name.strip() for name in by.split(",")])
     _write(table.reset_index(), out, batch.rules)
 
@@ -135,7 +135,7 @@ def triage(
     """Write whom to call, in order, one row a patient, each with the reason in a sentence."""
     from toolkit.measures.triage import triage as measure
 
-    batch = _read(logs, regimens, as_of, pauses, mapping, patient_id, quarantine, profile)
+    batch = _read(logs, regimens, as_of, out, pauses, mapping, patient_id, quarantine, profile)
     table = measure(batch.cells(), batch.log, batch.caseload.prescriptions, batch.rules, quarantine=batch.quarantine)
     _write(table, out, batch.rules)
 
@@ -240,6 +240,7 @@ def _read(
     logs: list[Path],
     regimens: Path,
     as_of: datetime,
+    out: Path,
     pauses: Path | None,
     mapping: Path | None,
     patient_id: str | None,
@@ -248,19 +249,51 @@ def _read(
 ) -> Batch:
     """Return what is to be measured; the rows not kept go to the file `quarantine` if there is one."""
     from toolkit.batch import read_batch
-    from toolkit.writing import write_table
+    from toolkit.logs.write import quarantine_file
+    from toolkit.writing import write_atomically
+
+    written = [out, _rules_beside(out) if out.name else None, quarantine]
+    _refuse_clash([*logs, regimens, pauses, mapping, profile], written)
+
+    def keep(rows: pd.DataFrame) -> None:
+        if quarantine is not None:
+            write_atomically(quarantine, quarantine_file(rows))
 
     return read_batch(
-        logs, regimens, as_of.date(), pauses=pauses, mapping=mapping, patient_id=patient_id, profile=profile,
-        keep_aside=lambda rows: None if quarantine is None else write_table(rows, quarantine), tell=_tell,
-    )  # fmt: skip
+        logs,
+        regimens,
+        as_of.date(),
+        pauses=pauses,
+        mapping=mapping,
+        patient_id=patient_id,
+        profile=profile,
+        keep_aside=keep,
+        tell=_tell,
+    )
 
 
 def _write(table: pd.DataFrame, out: Path, rules: Rules) -> None:
     """Write a table, and beside it the rules it was made by."""
     from toolkit.writing import write_atomically, write_table
 
-    beside = out.with_suffix(".rules.json")
+    beside = _rules_beside(out)
     write_table(table, out)
     write_atomically(beside, (json.dumps(rules.as_data(), indent=2) + "\n").encode("utf-8"))
     _tell(f"{len(table)} rows written to {out.name}; the rules they were made by stand in {beside.name}.")
+
+
+def _rules_beside(out: Path) -> Path:
+    return out.with_name(f"{out.name}.rules.json")
+
+
+def _refuse_clash(read: list[Path | None], written: list[Path | None]) -> None:
+    """Stop before anything is read if a file to write is one that is read, written twice, or no plain file."""
+    inputs = {path.resolve() for path in read if path is not None}
+    outputs = [path for path in written if path is not None]
+    for path in outputs:
+        if not path.name or path.is_symlink() or (path.exists() and not path.is_file()):
+            raise ToolkitError(f"{path} cannot be written: it must be a plain file, new or to be replaced.")
+        if path.resolve() in inputs:
+            raise ToolkitError(f"{path.name} would be written over what is read: choose another name.")
+    if len({path.resolve() for path in outputs}) < len(outputs):
+        raise ToolkitError("Two files would be written under one name: choose another for --quarantine or --out.")

@@ -188,6 +188,33 @@ def test_a_table_that_names_no_rules_is_refused():
         adherence(cells, by=["patient_id"])
 
 
+@pytest.mark.parametrize("change", [{"as_of": "2026-03-02"}, {"day_start": "04:00"}, {"near_duplicates": "drop"}])
+@pytest.mark.parametrize("measure", [adherence, persistence])
+def test_cells_cannot_be_measured_by_another_last_day_or_start_of_the_day(measure, change):
+    """Half of it would be obeyed: what was expected after that day would still be asked."""
+    cells = cells_of("xx")
+    other = Rules(**cells.attrs["rules"] | change)
+    with pytest.raises(RulesError, match=f"{next(iter(change))}: must be .*, as when the cells were made"):
+        measure(cells, ["patient_id"], rules=other)
+    assert len(measure(cells, ["patient_id"], rules=Rules(**cells.attrs["rules"] | {"gap_days": 3}))) == 1
+
+
+@pytest.mark.parametrize(("column", "value"), [("patient_id", None), ("day", pd.NaT)])
+def test_a_cell_without_a_patient_or_a_day_is_refused(column, value):
+    """A blank patient would otherwise be counted to the last one of the table."""
+    cells = cells_of("xx").astype({"patient_id": object})
+    cells.loc[0, column] = value
+    with pytest.raises(TableError, match=f"{column}: must not be missing; found nothing in row 1"):
+        adherence(cells, ["exercise"])
+
+
+def test_days_that_went_through_a_file_as_text_are_refused_and_lose_nothing():
+    rx, log, rules = daily(FIRST, 7), days_text(FIRST, "xx", pain=9.0), Rules(as_of=FIRST + timedelta(days=1))
+    cells, rows = cell_table(rx, log, rules), attribute(rx, log, rules)
+    with pytest.raises(TableError, match="day: must hold dates"):
+        alerts(cells, rows.assign(day=rows["day"].astype(str)), rules=rules)
+
+
 def test_the_rules_travel_with_the_tables():
     cells = cells_of("xx")
     assert Rules(**cells.attrs["rules"]) == Rules(as_of=FIRST + timedelta(days=1))

@@ -193,10 +193,10 @@ def test_the_rules_that_a_formula_names_come_with_it(results, rules):
 
 
 def test_a_rule_that_was_changed_comes_along_whatever_is_shown(cells):
-    rules = Rules(as_of="2026-03-31", day_start="04:30", pain={"mic_points": 3}, target="bailey_80")
+    rules = Rules(as_of="2026-03-31", confidence=0.9, pain={"mic_points": 3}, target="bailey_80")
     table = adherence(cells, PATIENT, rules=rules)[["expected"]]
     kept = explain(table).attrs["rules"]
-    assert kept == {"as_of": "2026-03-31", "day_start": "04:30:00", "target": "bailey_80", "pain": {"mic_points": 3.0}}
+    assert kept == {"as_of": "2026-03-31", "confidence": 0.9, "target": "bailey_80", "pain": {"mic_points": 3.0}}
     assert Rules(**kept) == rules
 
 

@@ -378,3 +378,38 @@ def test_a_note_is_unread_until_its_patient_was_reviewed_after_it_was_written(lo
     reviews = None if reviewed_at is None else review(reviewed_at=reviewed_at)
     assert unread_notes(log, reviews) == (["n3"] if unread else [])
     assert unread_notes(entry(3), reviews) == []
+
+
+def test_unread_notes_are_a_list_and_not_one_text():
+    with pytest.raises(TableError, match="unread: must be a list of entry ids, not a text"):
+        call(STEADY, unread="n3")
+
+
+def test_a_quarantine_that_lacks_its_columns_is_refused():
+    with pytest.raises(TableError, match="message: is a column the table must have"):
+        call(STEADY, quarantine=pd.DataFrame({"note": ["numb"], "patient_id": ["p001"]}))
+
+
+def test_a_sign_without_a_date_is_newer_than_any_review():
+    aside = make(QUARANTINE, [{"source": "d.csv", "line": 4, "column": "reps", "code": "number", "value": "many",
+                               "message": "must be a number", "patient_id": "p001", "note": "numb between the legs"}]
+                 )  # fmt: skip
+    assert call(STEADY, quarantine=aside, reviews=review(look_again_on="2026-04-10"))["name"] == "safety"
+
+
+def test_who_has_nothing_in_force_any_more_is_not_called_silent_or_low():
+    row = call("x" * 5 + "." * 23, days=20, rules={"target": 0.8})
+    assert (row["name"], row["also"]) == ("no_regimen", "")
+
+
+def test_the_last_of_several_reviews_counts():
+    silent = "x" * 18 + "." * 10
+    both = pd.concat([review(reviewed_at="2026-03-20T10:00", look_again_on="2026-04-30"), review()])
+    assert call(silent, reviews=both)["name"] == "silent"
+
+
+@pytest.mark.parametrize(("days", "name"), [(7, "dropping_off"), (8, "on_track")])
+def test_an_alarm_counts_for_seven_days(days, name):
+    """The pattern breaks on day 17; then every day is kept again."""
+    row = call("x" * 14 + "000" + "x" * (days - 1))
+    assert row["name"] == name

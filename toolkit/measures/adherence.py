@@ -73,7 +73,7 @@ def adherence(
     high - low = 1 - coverage: worst-case bounds after Horowitz and Manski 2000. Formulas: docs/measures.md.
     """
     rules = rules_of(cells, rules)
-    check_cells(cells)
+    check_cells(cells, rules)
     groups = group_by(cells, by)
     arrays = _Cells(
         expected=cells["expected"].to_numpy(float),

@@ -63,7 +63,7 @@ def drop_off(cells: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFrame
     the alarm were simulated (docs/measures.md).
     """
     rules = rules_of(cells, rules)
-    check_cells(cells)
+    check_cells(cells, rules)
     groups = group_by(cells, ["patient_id"])
     found = patient_days(cells, groups)
     base = baseline(found, len(groups), rules.alarm)

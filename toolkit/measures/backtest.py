@@ -134,11 +134,18 @@ def _replay(
     first = pd.to_datetime(prescriptions["first_day"]).min()
     known_on = _known_on(log, rules)
     today = rules.as_of if pd.isna(first) else first.date()
-    while today <= rules.as_of:
+    last = _last_day(prescriptions, known_on, rules)
+    while today <= last:
         by_then = rules.model_copy(update={"as_of": today})
         found += _today(prescriptions, log[known_on <= np.datetime64(today)], by_then, pauses, preset, reader)
         today += timedelta(days=1)
     return pd.DataFrame(found, columns=ALERTS.names).astype({"day": "datetime64[s]"})
+
+
+def _last_day(prescriptions: pd.DataFrame, known_on: pd.Series, rules: Rules) -> date:
+    """Return the last day worth a look: nothing changes after the last prescribed day and the last row written."""
+    ends = pd.concat([pd.to_datetime(prescriptions["last_day"]), known_on]).max()
+    return rules.as_of if pd.isna(ends) else min(rules.as_of, (ends + pd.Timedelta(days=1)).date())
 
 
 def _known_on(log: pd.DataFrame, rules: Rules) -> pd.Series:

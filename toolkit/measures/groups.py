@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.errors import Problem, TableError
+from toolkit.errors import Problem, RulesError, TableError
 from toolkit.measures.coding import Ints, as_dates, days, weekday
+from toolkit.rules import Rules
 from toolkit.schema import CELLS, WEEKDAYS
 
+MADE_BY = ("as_of", "day_start", "near_duplicates", "near_duplicate_s")  # rules that no measure can change afterwards
 GROUPINGS = ("patient_id", "exercise", "side", "weekday", "week", "month")
 
 
@@ -78,10 +80,27 @@ def _labels(present: Ints, parts: list[Any], by: Sequence[str]) -> pd.Index:
     return pd.MultiIndex.from_arrays(columns, names=list(by))
 
 
-def check_cells(cells: pd.DataFrame) -> None:
-    """Raise TableError unless the table has every column of `schema.CELLS`."""
+def check_cells(cells: pd.DataFrame, rules: Rules) -> None:
+    """Raise an error unless the table can be measured by `rules`.
+
+    Raises
+    ------
+    TableError
+        If it lacks a column of `schema.CELLS`, or a day or a patient is blank.
+    RulesError
+        If it was made by another last day, start of the day or policy on near duplicates.
+    """
     if missing := [name for name in CELLS.names if name not in cells.columns]:
         raise TableError("The table of cells cannot be used.", [Problem(", ".join(missing), "must be there")])
+    _refuse_blanks(cells, "cells")
+    made, given = cells.attrs.get("rules", {}), rules.as_data()
+    problems = [
+        Problem(name, f"must be {made[name]}, as when the cells were made; found {given[name]}: make them anew")
+        for name in MADE_BY
+        if name in made and made[name] != given[name]
+    ]
+    if problems:
+        raise RulesError("The rules do not fit the cells.", problems)
 
 
 def check_rows(rows: pd.DataFrame, names: Sequence[str]) -> None:
@@ -89,6 +108,19 @@ def check_rows(rows: pd.DataFrame, names: Sequence[str]) -> None:
     if missing := [name for name in names if name not in rows.columns]:
         told = "must be there, as attribute returns them"
         raise TableError("The table of rows cannot be used.", [Problem(", ".join(missing), told)])
+    _refuse_blanks(rows, "rows")
+
+
+def _refuse_blanks(table: pd.DataFrame, what: str) -> None:
+    """Raise TableError where a day is no date, or the patient of a row is not known."""
+    problems = []
+    if table["day"].dtype.kind != "M":
+        problems.append(Problem("day", "must hold dates (datetime64), as it does before a table goes through a file"))
+    for name in ("day", "patient_id"):
+        if (blank := table[name].isna().to_numpy()).any():
+            problems.append(Problem(name, f"must not be missing; found nothing in row {int(blank.argmax()) + 1}"))
+    if problems:
+        raise TableError(f"The table of {what} cannot be used.", problems)
 
 
 def for_patients(

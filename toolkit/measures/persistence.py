@@ -48,7 +48,7 @@ def persistence(
     Vrijens 2012; a gap of 14 days is our own convention (docs/measures.md).
     """
     rules = rules_of(cells, rules)
-    check_cells(cells)
+    check_cells(cells, rules)
     groups = group_by(cells, by)
     clock = active_clock(
         groups, days(cells["day"]), ~cells["state"].isin(INACTIVE).to_numpy(), cells["performed"].to_numpy(float)

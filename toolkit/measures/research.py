@@ -139,7 +139,7 @@ def change_day(cells: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFra
     to 9 % of patients; a fall from 0.8 to 0.3 halfway is found in 75, 94, 99 % of 28, 56, 84 days (docs/measures.md).
     """
     rules = rules_of(cells, rules)
-    check_cells(cells)
+    check_cells(cells, rules)
     groups = group_by(cells, ["patient_id"])
     found = patient_days(cells, groups)
     columns = _change(found.group, found.day, kept_days(found, rules.alarm), size=len(groups))

@@ -40,7 +40,7 @@ def daily_series(cells: pd.DataFrame, rows: pd.DataFrame, *, rules: Rules | None
     quota a day that was judged when its week was not over may read a little otherwise (docs/measures.md).
     """
     rules = rules_of(cells, rules)
-    check_cells(cells)
+    check_cells(cells, rules)
     check_rows(rows, (*NEEDED, "note"))
     return _from_cells(cells, rules).join(_from_rows(rows, rules), how="outer").astype({"active": "boolean"})
 

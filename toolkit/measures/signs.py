@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import EDGE, as_dates, days
 from toolkit.measures.groups import group_by
@@ -14,6 +15,8 @@ from toolkit.measures.notes import on, quoted
 from toolkit.measures.pain import DROPPED, pain_days, rise
 from toolkit.measures.reviews import last_reviews
 from toolkit.rules import Rules
+from toolkit.schema import QUARANTINE
+from toolkit.tables import conform
 
 RECENT_DAYS = 7
 COLUMNS = ["patient_id", "kind", "at", "says"]
@@ -44,6 +47,10 @@ def safety_signs(
     DataFrame with `patient_id`, `kind` (pain_max, flare, note), `at` (when it was done or, if later, written down; NaT
         where that cannot be told), `unread` (bool) and `says`
     """
+    if isinstance(unread, str):
+        raise TableError(
+            "The unread notes cannot be used.", [Problem("unread", "must be a list of entry ids, not a text")]
+        )
     found = pd.concat(
         [
             _worst_pain(rows, rules),
@@ -117,8 +124,9 @@ def _aside(
     """Return notes of quarantined rows: recent and undated ones; with `unread`, all that no review came after."""
     if quarantine is None:
         return _signs(None, "note", [])
+    quarantine = conform(quarantine, QUARANTINE)
     noted = quarantine[quarantine["note"].notna() & quarantine["patient_id"].notna()]
-    at = pd.to_datetime(noted["performed_at"])
+    at = noted["performed_at"]
     old = at < pd.Timestamp(rules.as_of) - pd.Timedelta(days=RECENT_DAYS - 1)
     seen = last_reviews(reviews)["reviewed_at"].reindex(noted["patient_id"]).to_numpy("datetime64[us]")
     waits = ~(at <= seen) & (unread is not None)

@@ -62,7 +62,7 @@ def triage(
     Lexicographic, without weights; order and cuts are our own convention (docs/measures.md). Nothing here watches a
     patient: it is read when somebody opens it.
     """
-    check_cells(cells)
+    check_cells(cells, rules)
     rows = attribute(prescriptions, log, rules)
     signs = safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews)
     table = facts_of(cells, conform(prescriptions, PRESCRIPTIONS), rows, signs, rules).join(last_reviews(reviews))
