@@ -150,7 +150,8 @@ def _last_day(prescriptions: pd.DataFrame, known_on: pd.Series, rules: Rules) ->
 
 def _known_on(log: pd.DataFrame, rules: Rules) -> pd.Series:
     """Return the local day in which each row was written; a row that does not say so was known at once."""
-    begins = pd.Timedelta(hours=rules.day_start.hour, minutes=rules.day_start.minute)
+    begin = rules.day_start
+    begins = pd.Timedelta(hours=begin.hour, minutes=begin.minute, seconds=begin.second)
     written = pd.to_datetime(log["logged_at"]) if "logged_at" in log else pd.Series(pd.NaT, index=log.index)
     return (written - begins).dt.normalize().fillna(pd.Timestamp(0))
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import cells_hit, day_number, dose_of
-from toolkit.measures.coding import NEVER, SIDE_NAMES, Floats, Ints, days, share, total
+from toolkit.measures.coding import EDGE, NEVER, SIDE_NAMES, Floats, Ints, days, share, total
 from toolkit.measures.duplicates import Rows, coded_rows
 from toolkit.measures.grid import Grid, build_grid
 from toolkit.measures.groups import check_rows, group_by
@@ -20,7 +20,6 @@ from toolkit.tables import conform
 
 SESSIONS = ("counted", "rest_day")
 HOUR_US = 3_600_000_000
-EDGE = 1e-9
 
 
 def completeness(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import DAY_US, day_number
-from toolkit.measures.coding import Bools, Floats, Ints, days, microseconds, share, total
+from toolkit.measures.coding import EDGE, Bools, Floats, Ints, days, microseconds, share, total
 from toolkit.measures.completeness import SESSIONS
 from toolkit.measures.groups import GROUPINGS, check_rows, group_by
 from toolkit.rules import Rules, rules_of
@@ -17,7 +17,6 @@ from toolkit.rules import Rules, rules_of
 MIN_DAYS = 7  # with fewer days a habit cannot be told from chance (our own convention)
 MINUTES_A_DAY = 1440
 NAMES = ("time_regularity_r", "mean_time_h", "circular_sd_h")
-EDGE = 1e-9
 
 
 def time_regularity(
