@@ -250,10 +250,9 @@ def _read(
     """Return what is to be measured; the rows not kept go to the file `quarantine` if there is one."""
     from toolkit.batch import read_batch
     from toolkit.logs.write import quarantine_file
-    from toolkit.writing import write_atomically
+    from toolkit.writing import refuse_clash, write_atomically
 
-    written = [out, _rules_beside(out) if out.name else None, quarantine]
-    _refuse_clash([*logs, regimens, pauses, mapping, profile], written)
+    refuse_clash([*logs, regimens, pauses, mapping, profile], [out, _rules_beside(out), quarantine])
 
     def keep(rows: pd.DataFrame) -> None:
         if quarantine is not None:
@@ -283,17 +282,4 @@ def _write(table: pd.DataFrame, out: Path, rules: Rules) -> None:
 
 
 def _rules_beside(out: Path) -> Path:
-    return out.with_name(f"{out.name}.rules.json")
-
-
-def _refuse_clash(read: list[Path | None], written: list[Path | None]) -> None:
-    """Stop before anything is read if a file to write is one that is read, written twice, or no plain file."""
-    inputs = {path.resolve() for path in read if path is not None}
-    outputs = [path for path in written if path is not None]
-    for path in outputs:
-        if not path.name or path.is_symlink() or (path.exists() and not path.is_file()):
-            raise ToolkitError(f"{path} cannot be written: it must be a plain file, new or to be replaced.")
-        if path.resolve() in inputs:
-            raise ToolkitError(f"{path.name} would be written over what is read: choose another name.")
-    if len({path.resolve() for path in outputs}) < len(outputs):
-        raise ToolkitError("Two files would be written under one name: choose another for --quarantine or --out.")
+    return out.parent / f"{out.name}.rules.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,25 @@ def write_atomically(path: Path, data: bytes) -> None:
             sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def refuse_clash(read: Iterable[Path | None], written: Iterable[Path | None]) -> None:
+    """Stop before anything is read if a file to write is one that is read, written twice, or no plain file.
+
+    Raises
+    ------
+    ToolkitError
+        With the name of the file.
+    """
+    inputs = {path.resolve() for path in read if path is not None}
+    outputs = [path for path in written if path is not None]
+    for path in outputs:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise ToolkitError(f"{path} cannot be written: it must be a plain file, new or to be replaced.")
+        if path.resolve() in inputs:
+            raise ToolkitError(f"{path.name} would be written over what is read: choose another name.")
+    if len({path.resolve() for path in outputs}) < len(outputs):
+        raise ToolkitError("Two files would be written under one name: choose another for one of them.")
 
 
 class Growing:

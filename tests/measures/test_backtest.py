@@ -145,3 +145,30 @@ def test_an_alert_needs_28_active_days_after_it_to_be_judged(future, still_open)
     log.loc[0, "note"] = "a word"
     row = numbers(replay(text, log=log, preset=ONE_NOTE))
     assert (row["alerts"], row["alerts_open"]) == (1, still_open)
+
+
+def test_a_gap_of_exactly_gap_days_is_an_event_and_one_day_less_is_none():
+    assert len(replay("x" + "." * 14 + "x").events) == 1
+    assert len(replay("x" + "." * 13 + "xx").events) == 0
+
+
+def test_a_row_written_just_before_the_day_begins_was_known_the_evening_before():
+    log = days_text(FIRST, "x")
+    log["logged_at"] = pd.Timestamp(FIRST) + pd.Timedelta(days=1, hours=3, minutes=15)
+    pain = log.assign(pain=9.0)
+    for start, day in (("03:30", 1), ("03:00", 2)):
+        found = replay("x" + "." * 3, log=pain, preset="cautious", day_start=start)
+        assert [(one.date() - FIRST).days + 1 for one in found.alerts["day"]] == [day]
+
+
+def test_a_stranger_in_the_log_has_no_regimen_to_call_by_and_is_left_out():
+    log = pd.concat([days_text(FIRST, "xx"), days_text(FIRST, "xx", pain=9.0).assign(patient_id="p999")])
+    found = replay("xx", log=log, preset="cautious")
+    assert len(found.alerts) == 0
+    assert found.table.loc["all rules", "alerts"] == 0
+
+
+def test_days_after_the_last_that_could_change_anything_are_not_replayed():
+    """A year mistyped must not take a year to answer."""
+    rules = Rules(as_of="2126-03-02")
+    assert len(back_test(daily(FIRST, 5), days_text(FIRST, "xxxxx"), rules, preset=SILENCE).alerts) == 0

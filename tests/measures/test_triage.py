@@ -413,3 +413,72 @@ def test_an_alarm_counts_for_seven_days(days, name):
     """The pattern breaks on day 17; then every day is kept again."""
     row = call("x" * 14 + "000" + "x" * (days - 1))
     assert row["name"] == name
+
+
+def test_the_worst_value_is_told_first_and_the_latest_of_equal_ones():
+    assert call(STEADY, pain(24, 9), pain(26, 8))["reason"].startswith("Pain 9 of 10 on 26 March (and 1 more)")
+    assert call(STEADY, pain(24, 8), pain(26, 8))["reason"].startswith("Pain 8 of 10 on 28 March (and 1 more)")
+
+
+def test_pain_of_a_row_superseded_or_after_as_of_is_no_sign():
+    slip, right = pain(26, 9, logged_at="2026-03-28T09:00"), pain(26, 3, logged_at="2026-03-28T09:05")
+    assert call(STEADY, slip, right)["name"] == "on_track"
+    assert call(STEADY, pain(28, 10))["name"] == "on_track"
+
+
+def test_a_flare_seen_late_is_newer_than_the_review_before_it_was_written():
+    quiet = [pain(day, 3) for day in range(14, 26)]
+    late = [pain(day, 5, logged_at="2026-03-29T18:00") for day in (26, 27)]
+    at_once = [pain(day, 5) for day in (26, 27)]
+    reviews = review(look_again_on="2026-04-10")
+    assert call(STEADY, *quiet, *late, reviews=reviews)["name"] == "safety"
+    assert call(STEADY, *quiet, *at_once, reviews=reviews)["name"] == "reviewed"
+
+
+@pytest.mark.parametrize(("day", "name"), [("2026-03-23T08:00", "safety"), ("2026-03-22T23:00", "on_track")])
+def test_a_dated_note_set_aside_counts_for_seven_days_like_any_other(day, name):
+    aside = make(QUARANTINE, [{"source": "d.csv", "line": 4, "column": "reps", "code": "number", "value": "many",
+                               "message": "must be a number", "patient_id": "p001", "performed_at": day,
+                               "note": "numb between the legs"}])  # fmt: skip
+    assert call(STEADY, quarantine=aside)["name"] == name
+
+
+def test_on_track_is_never_among_the_others():
+    row = call(STEADY, reviews=review(look_again_on="2026-04-10"))
+    assert (row["name"], row["also"]) == ("reviewed", "")
+
+
+@pytest.mark.parametrize("reps", [7.5, 7.6])
+def test_a_number_on_its_cut_does_not_pass_it(reps):
+    rx, rules = daily(FIRST, 60), Rules(as_of=FIRST + timedelta(days=27))
+    log = days_text(FIRST, STEADY, reps=reps)
+    row = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]
+    assert (row["name"] == "over_dose") == (reps > 7.5)
+
+
+@pytest.mark.parametrize(("done", "barrier"), [("xx0" * 2, False), ("x0" * 14, False), ("x0" * 13 + "00", True)])
+def test_a_barrier_lies_below_a_half_and_not_on_it(done, barrier):
+    text = done if len(done) == 28 else done + "0" * 22
+    expected = text.count("x") / 28 < 0.5
+    row = two_exercises(STEADY, text)
+    assert (row["name"] == "one_barrier" or "one_barrier" in row["also"]) == expected
+    assert expected or not barrier
+
+
+def test_the_day_28_days_ago_is_no_longer_looked_at():
+    """29 days: nothing done on the first, all done since."""
+    row = call("0" + STEADY)
+    assert (row["rolling_28"], row["coverage_28"], row["reason"][:4]) == (1, 1, "100%")
+
+
+def test_a_regimen_is_in_force_on_its_last_day():
+    assert call(STEADY, days=28)["name"] == "on_track"
+    assert call(STEADY, days=27)["name"] == "no_regimen"
+
+
+def test_the_right_side_may_be_done_more_often_than_the_left():
+    rx, rules = daily(FIRST, 60, side="both"), Rules(as_of=FIRST + timedelta(days=27))
+    left = days_text(FIRST, "." * 14 + "x" * 14, prefix="l").assign(side="left")
+    log = pd.concat([left, days_text(FIRST, STEADY).assign(side="right")], ignore_index=True)
+    reason = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]["reason"]
+    assert reason == "The left side done 50% as often as the right over 28 days"

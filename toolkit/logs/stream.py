@@ -21,7 +21,7 @@ from toolkit.logs.write import WRITTEN, csv_text, log_text, quarantine_text
 from toolkit.schema import LOG, QUARANTINE
 from toolkit.tables import make
 from toolkit.typed import shown
-from toolkit.writing import Growing, Part
+from toolkit.writing import Growing, Part, refuse_clash
 
 BLOCK = 20_000  # rows held at a time
 
@@ -52,8 +52,9 @@ def import_logs(
     """
     accounts, seen = [], set[str]()
     paths = list(paths)
-    _refuse_over_input(paths, out)
-    with Growing(out / "log.csv", out / "quarantine.csv") as (log, aside):
+    written = (out / "log.csv", out / "quarantine.csv")
+    refuse_clash(paths, written)
+    with Growing(*written) as (log, aside):
         log.write(csv_text([WRITTEN]))
         aside.write("\ufeff" + csv_text([QUARANTINE.names]))
         for path in paths:
@@ -72,14 +73,6 @@ def import_logs(
             accounts.append(reading.account)
             tell("\n".join([f"{shown(path.name)}: {reading.account}", *reading.notices]))
     return accounts
-
-
-def _refuse_over_input(paths: list[Path], out: Path) -> None:
-    """A log may not be replaced by what was kept of it."""
-    for path in paths:
-        for name in ("log.csv", "quarantine.csv"):
-            if path.exists() and (out / name).exists() and path.samefile(out / name):
-                raise LogError(f"{shown(path.name)} would be written over. Choose another folder.", code="unreadable")
 
 
 def _copy(reading: Reading, log: Part, aside: Part, progress: Callable[[int], None]) -> None:

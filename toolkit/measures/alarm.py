@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from toolkit.measures.attribution import patient_day
-from toolkit.measures.coding import EDGE, Bools, Floats, Ints, as_dates, days, total
-from toolkit.measures.days import GroupDays, scheduled_days
+from toolkit.measures.coding import EDGE, Bools, Floats, Ints, as_dates, days, group_day, total
+from toolkit.measures.days import GroupDays, place_in_group, scheduled_days
 from toolkit.measures.groups import Groups, check_cells, group_by
 from toolkit.rules import AlarmRules, Rules, rules_of
 
@@ -96,18 +95,12 @@ def patient_days(cells: pd.DataFrame, groups: Groups) -> GroupDays:
         performed,
     )
     done = performed > 0
-    return replace(found, some=np.isin(patient_day(found.group, found.day), patient_day(groups.code[done], day[done])))
+    return replace(found, some=np.isin(group_day(found.group, found.day), group_day(groups.code[done], day[done])))
 
 
 def kept_days(found: GroupDays, rules: AlarmRules) -> Bools:
     """Tell on which scheduled days at least `kept_share` of what was expected was credited."""
     return found.credited >= rules.kept_share * found.expected - EDGE
-
-
-def place_in_group(group: Ints) -> Ints:
-    """Return the place of each row among those of its group, from 0; rows of a group stand together."""
-    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1])[: len(group)])
-    return np.arange(len(group)) - np.repeat(starts, np.diff(np.append(starts, len(group))))
 
 
 def baseline(found: GroupDays, size: int, rules: AlarmRules) -> Baseline:

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.measures.alert_rules import COMPARE, SERIES, AlertRule, Preset, parse, preset_of
-from toolkit.measures.attribution import patient_day
-from toolkit.measures.coding import Bools, Ints, as_dates, days
+from toolkit.measures.coding import Bools, Ints, as_dates, days, group_day
 from toolkit.measures.series import daily_series
 from toolkit.measures.spacing import spaced
 from toolkit.rules import Rules, rules_of
@@ -73,7 +72,7 @@ class DayIndex:
     def __init__(self, series: pd.DataFrame) -> None:
         patient, _ = pd.factorize(series.index.get_level_values("patient_id"), sort=True)
         day = days(series.index.get_level_values("day").to_series())
-        for name, value in (("patient", patient), ("day", day), ("key", patient_day(patient, day))):
+        for name, value in (("patient", patient), ("day", day), ("key", group_day(patient, day))):
             object.__setattr__(self, name, np.asarray(value, dtype=np.int64))
 
 

@@ -101,11 +101,6 @@ def day_number(rules: Rules) -> int:
     return int(np.datetime64(rules.as_of, "D").astype(np.int64))
 
 
-def patient_day(patient: Ints, day: Ints) -> Ints:
-    """Return one number for each patient and day."""
-    return (patient << 32) + day
-
-
 def attribution(log: pd.DataFrame, grid: Grid, rules: Rules) -> Attribution:
     """Lay a checked log on the grid (docs/measures.md, attribution)."""
     rows = coded_rows(log, grid.patients, grid.exercises)

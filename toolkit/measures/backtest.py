@@ -10,9 +10,9 @@ import pandas as pd
 
 from toolkit.measures.alert_rules import Preset, preset_of
 from toolkit.measures.alerts import DayIndex, complete_days, quiet_days, words
-from toolkit.measures.attribution import attribute, day_number, patient_day
+from toolkit.measures.attribution import attribute, checked_log, day_number
 from toolkit.measures.cells import cell_table
-from toolkit.measures.coding import Bools, Floats, Ints, days, total
+from toolkit.measures.coding import Bools, Floats, Ints, days, group_day, total
 from toolkit.measures.days import INACTIVE, DayClock, active_clock
 from toolkit.measures.groups import group_by
 from toolkit.measures.persistence import gaps_of
@@ -63,12 +63,17 @@ def back_test(
         alerts followed by an event within 28 active days), `alerts_open` (alerts with a shorter future, left out of
         the last), and `events`, `patients` (counts). No event or no alert: NaN.
 
+    Raises
+    ------
+    RegimenError, RulesError, SettingsError, TableError
+        As `cell_table` does, or if no preset has that name.
+
     Notes
     -----
     An event is the day on which `gap_days` active days without a session are complete. An alert is raised on the day on
     which a reader first sees it: an entry that came in late raises it late.
     """
-    preset = preset_of(preset)
+    preset, log = preset_of(preset), checked_log(log)
     cells = cell_table(prescriptions, log, rules, pauses=pauses)
     groups = group_by(cells, ["patient_id"])
     active = ~cells["state"].isin(INACTIVE).to_numpy()
@@ -87,7 +92,7 @@ def back_test(
     )
     table.attrs["rules"], table.attrs["preset"] = rules.as_data(), preset.model_dump(mode="json")
     told = pd.DataFrame({"patient_id": names.to_numpy()[events.group], "day": events.day.astype("datetime64[D]")})
-    share = float(log["logged_at"].isna().mean()) if "logged_at" in log and len(log) else 1.0
+    share = float(log["logged_at"].isna().mean()) if len(log) else np.nan
     return BackTest(table, raised.drop(columns="patient"), told.astype({"day": "datetime64[s]"}), share)
 
 
@@ -149,11 +154,10 @@ def _last_day(prescriptions: pd.DataFrame, known_on: pd.Series, rules: Rules) ->
 
 
 def _known_on(log: pd.DataFrame, rules: Rules) -> pd.Series:
-    """Return the local day in which each row was written; a row that does not say so was known at once."""
+    """Return the local day in which each row was written; one that does not say so was known when it was done."""
     begin = rules.day_start
     begins = pd.Timedelta(hours=begin.hour, minutes=begin.minute, seconds=begin.second)
-    written = pd.to_datetime(log["logged_at"]) if "logged_at" in log else pd.Series(pd.NaT, index=log.index)
-    return (written - begins).dt.normalize().fillna(pd.Timestamp(0))
+    return (log["logged_at"].fillna(log["performed_at"]) - begins).dt.normalize()
 
 
 def _today(
@@ -202,8 +206,8 @@ def _figures(raised: pd.DataFrame, events: _Events, clock: DayClock, size: int) 
 
 def _place(clock: DayClock, patient: Ints, day: Ints) -> Ints:
     """Return the place of each day on the patient's clock of active days: that of the last active day up to it."""
-    key = patient_day(clock.group, clock.day)
-    return np.searchsorted(key, patient_day(patient, day), side="right") - np.searchsorted(clock.group, patient) - 1
+    key = group_day(clock.group, clock.day)
+    return np.searchsorted(key, group_day(patient, day), side="right") - np.searchsorted(clock.group, patient) - 1
 
 
 def _lead_times(events: _Events, patient: Ints, place: Ints) -> Floats:

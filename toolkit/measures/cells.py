@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from toolkit.errors import RulesError
-from toolkit.measures.attribution import Attribution, attribution, checked_log, day_number, patient_day
-from toolkit.measures.coding import SIDE_NAMES, Bools, Floats, Ints, as_dates, total, weekday
+from toolkit.measures.attribution import Attribution, attribution, checked_log, day_number
+from toolkit.measures.coding import SIDE_NAMES, Bools, Floats, Ints, as_dates, group_day, total, weekday
 from toolkit.measures.grid import Grid, build_grid
 from toolkit.measures.quota import lay_quota
 from toolkit.rules import Rules
@@ -100,7 +100,7 @@ def _table(grid: Grid, found: Attribution) -> pd.DataFrame:
 def _observed(grid: Grid, found: Attribution, patient: Ints) -> Bools:
     """Tell which cells lie on a day for which the patient's diary has a row that names an exercise."""
     rows = found.observes
-    return np.isin(patient_day(patient, grid.cell_day), patient_day(found.patient[rows], found.day[rows]))
+    return np.isin(group_day(patient, grid.cell_day), group_day(found.patient[rows], found.day[rows]))
 
 
 def _asked(grid: Grid, active: Bools, performed: Floats, observed: Bools) -> tuple[Floats, Floats]:

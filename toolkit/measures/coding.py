@@ -67,3 +67,14 @@ def total(codes: Ints, size: int, weights: npt.NDArray[Any] | None = None) -> Fl
 def share(part: Floats, whole: Floats, *, nothing: float = np.nan) -> Floats:
     """Return part / whole; `nothing`, NaN unless said, where the whole is 0: 0/0 is neither 0 nor 1."""
     return np.divide(part, whole, out=np.full(len(whole), nothing), where=whole > 0)
+
+
+def group_day(group: Ints, day: Ints) -> Ints:
+    """Return one number for each group (a patient, say) and day, in the order of both."""
+    return (group << 32) + day
+
+
+def distinct_days(group: Ints, day: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return each day of each group once, ordered by group and day, and for each row the place of its day there."""
+    _, first, place = np.unique(group_day(group, day), return_index=True, return_inverse=True)
+    return group[first], day[first], np.asarray(place, dtype=np.int64)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.measures.coding import Bools, Floats, Ints, share, total
+from toolkit.measures.coding import Bools, Floats, Ints, distinct_days, share, total
 from toolkit.measures.groups import Groups
 
 INACTIVE = ["out_of_window", "paused", "pending"]
@@ -29,13 +29,11 @@ def scheduled_days(
 ) -> GroupDays:
     """Return the days on which something was expected of a group; only cells with `expected` > 0 count."""
     due = np.flatnonzero(expected > 0)
-    first = int(day.min(initial=0))
-    span = int(day.max(initial=0)) - first + 1
-    place, code = np.unique(groups.code[due] * span + day[due] - first, return_inverse=True)
-    size = len(place)
+    group, here, code = distinct_days(groups.code[due], day[due])
+    size = len(group)
     return GroupDays(
-        group=place // span,
-        day=place % span + first,
+        group=group,
+        day=here,
         expected=total(code, size, expected[due]),
         credited=total(code, size, credited[due]),
         full=total(code, size, ~full[due]) == 0,
@@ -56,17 +54,18 @@ class DayClock:
 def active_clock(groups: Groups, day: Ints, active: Bools, performed: Floats) -> DayClock:
     """Return the days on which any cell of a group is active; days with a session on a paused day are not there."""
     here = np.flatnonzero(active)
-    first = int(day.min(initial=0))
-    span = int(day.max(initial=0)) - first + 1
-    place, code = np.unique(groups.code[here] * span + day[here] - first, return_inverse=True)
-    group = place // span
-    begin = np.searchsorted(group, np.arange(len(groups)))
+    group, on_clock, code = distinct_days(groups.code[here], day[here])
     return DayClock(
         group=group,
-        day=place % span + first,
-        place=np.arange(len(place)) - begin[group],
-        some=total(code, len(place), performed[here]) > 0,
+        day=on_clock,
+        place=place_in_group(group),
+        some=total(code, len(group), performed[here]) > 0,
     )
+
+
+def place_in_group(group: Ints) -> Ints:
+    """Return the place of each row among those of its group, from 0; rows of a group stand together, in order."""
+    return np.arange(len(group)) - np.searchsorted(group, group)
 
 
 def streaks(found: GroupDays, size: int) -> tuple[Floats, Floats]:

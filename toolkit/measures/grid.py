@@ -97,17 +97,12 @@ def build_grid(
     row, side = _each_side(prescriptions["side"].to_numpy())
     _refuse(prescriptions, doses, patient, exercise)
 
-    first = np.full(len(patients), np.iinfo(np.int64).max)
-    last = np.full(len(patients), np.iinfo(np.int64).min)
-    np.minimum.at(first, patient, doses.first)
-    np.maximum.at(last, patient, doses.last)
-
+    first, last = _spans(doses, patient, len(patients))
     slot_of = np.full((len(patients), len(exercises) + 1, 3), -1)  # the last exercise is "none named"
     slot_of[patient[row], exercise[row], side] = 0
     slots = np.flatnonzero(slot_of.ravel() == 0)
     slot_of.ravel()[slots] = np.arange(len(slots))
     slot_patient, slot_exercise, slot_side = np.unravel_index(slots, slot_of.shape)
-
     length = np.maximum(np.minimum(last, as_of + 1)[slot_patient] - first[slot_patient] + 1, 0)
     slot_start = np.cumsum(length) - length
     begin = slot_start[slot_of[patient[row], exercise[row], side]] + doses.first[row] - first[patient[row]]
@@ -128,6 +123,14 @@ def build_grid(
         cell_dose=_in_force(doses, row, begin, as_of=as_of, size=int(length.sum())),
         pauses=_coded_pauses(pauses, patients, exercises),
     )
+
+
+def _spans(doses: Doses, patient: Ints, size: int) -> tuple[Ints, Ints]:
+    """Return the first and the last day ever prescribed to each patient; the first beyond all days where none was."""
+    first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, np.iinfo(np.int64).min)
+    np.minimum.at(first, patient, doses.first)
+    np.maximum.at(last, patient, doses.last)
+    return first, last
 
 
 def _in_force(doses: Doses, row: Ints, begin: Ints, *, as_of: int, size: int) -> Ints:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import day_number
-from toolkit.measures.coding import EDGE, Bools, Floats, Ints, days, total
+from toolkit.measures.coding import EDGE, Bools, Floats, Ints, days, distinct_days, total
 from toolkit.measures.groups import Groups, check_rows, group_by
 from toolkit.rules import PainRules, Rules, rules_of
 
@@ -94,19 +94,20 @@ def pain_change(rows: pd.DataFrame, by: Sequence[str] = ("patient_id",), *, rule
 def pain_days(rows: pd.DataFrame, groups: Groups, rules: Rules) -> PainDays:
     """Return the mean pain of each day of each group, from the patient's first prescribed day to `as_of`."""
     day, value, use = days(rows["day"]), rows["pain"].to_numpy(float), _counts(rows, rules)
-    start = int(day.min(initial=0))
-    span = int(day.max(initial=0)) - start + 1
-    place, code = np.unique(groups.code[use] * span + day[use] - start, return_inverse=True)
-    mean = total(code, len(place), value[use]) / total(code, len(place))
-    return PainDays(place // span, place % span + start, mean)
+    group, here, code = distinct_days(groups.code[use], day[use])
+    return PainDays(group, here, total(code, len(group), value[use]) / total(code, len(group)))
 
 
 def _counts(rows: pd.DataFrame, rules: Rules) -> Bools:
     """Tell which rows give a value that counts: no duplicate, from the first prescribed day to `as_of`."""
-    day = days(rows["day"])
-    begun = rows["first_day"].isna().to_numpy() | (day >= days(rows["first_day"].fillna(rows["day"])))
     given = rows["pain"].notna() & ~rows["reason"].isin(DROPPED)
-    return given.to_numpy() & begun & (day <= day_number(rules))
+    return given.to_numpy() & in_care(rows, rules)
+
+
+def in_care(rows: pd.DataFrame, rules: Rules) -> Bools:
+    """Tell which rows lie from the patient's first prescribed day (none: from the first row) to `as_of`."""
+    begun = rows["first_day"].isna() | (rows["day"] >= rows["first_day"])
+    return (begun & (rows["day"] <= pd.Timestamp(rules.as_of))).to_numpy(bool)
 
 
 def rise(found: PainDays, *, before_days: int) -> Floats:

@@ -34,8 +34,8 @@ def persistence(
         `initiation_lag_days` (before the first day with a session), `discontinued` (true, false, or missing where
         nothing was ever done: `gap_days` active days in a row without a session after one), `persistence_days` (from
         the first session to the last before the first such gap, both included; without one to the last active day,
-        censored),
-        `longest_gap_days` (anywhere in the window), `days_since_last_session` (without any, all active days).
+        censored), `longest_gap_days` (anywhere in the window), `days_since_last_session` (without any, all active
+        days).
 
     Raises
     ------

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import day_number
-from toolkit.measures.coding import Bools, Ints, as_dates, days, total
+from toolkit.measures.coding import Bools, Ints, as_dates, days, distinct_days, total
 from toolkit.measures.groups import check_rows, group_by
 from toolkit.measures.pain import DROPPED
 from toolkit.rules import Rules, rules_of
@@ -102,7 +102,8 @@ def data_days(rows: pd.DataFrame, by: Sequence[str] = ("patient_id",), *, rules:
         told = f"must be a list of patient_id, alone or with weekday, week or month; found {found or 'nothing'}"
         raise TableError("Data days cannot be grouped.", [Problem("by", told)])
     groups = group_by(rows, by)
-    group, _ = _distinct(groups.code, days(rows["day"]), _kept(rows))
+    use = _kept(rows)
+    group, _, _ = distinct_days(groups.code[use], days(rows["day"])[use])
     table = pd.DataFrame({"data_days": total(group, len(groups)).astype(np.int64)}, index=groups.labels)
     table.attrs["rules"] = rules.as_data()
     return table
@@ -149,7 +150,7 @@ def rtm_days(
     patient, names = pd.factorize(rows["patient_id"], sort=True)
     number = (as_of - first) // period_days + 1
     here = _kept(rows) & (days(rows["day"]) >= first)
-    patient, day = _distinct(np.asarray(patient, dtype=np.int64), days(rows["day"]), here)
+    patient, day, _ = distinct_days(np.asarray(patient, dtype=np.int64)[here], days(rows["day"])[here])
     place = patient * number + (day - first) // period_days
     begins = np.tile(first + period_days * np.arange(number), len(names))
     table = pd.DataFrame(
@@ -201,14 +202,6 @@ def _first(first_day: date | str, period_days: int, rules: Rules) -> int:
 
 def _kept(rows: pd.DataFrame) -> Bools:
     return ~rows["reason"].isin(DROPPED).to_numpy(bool)
-
-
-def _distinct(group: Ints, day: Ints, use: Bools) -> tuple[Ints, Ints]:
-    """Return each day of each group once, over the rows in use, ordered by group and day."""
-    start = int(day.min(initial=0))
-    span = int(day.max(initial=0)) - start + 1
-    found = np.unique(group[use] * span + day[use] - start)
-    return found // span, found % span + start
 
 
 def _judged(counted: Ints, begins: Ints) -> dict[str, pd.Series | Ints]:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.measures.alarm import drop_off
-from toolkit.measures.attribution import day_number, patient_day
-from toolkit.measures.coding import Bools, Floats, Ints, as_dates, days, share, total
+from toolkit.measures.attribution import day_number
+from toolkit.measures.coding import Bools, Floats, Ints, as_dates, days, distinct_days, share, total
 from toolkit.measures.days import INACTIVE
 from toolkit.measures.groups import check_cells, check_rows, group_by
-from toolkit.measures.pain import DROPPED, NEEDED, pain_days, rise
+from toolkit.measures.pain import DROPPED, NEEDED, in_care, pain_days, rise
 from toolkit.plan.note_words import has_flagged_word
 from toolkit.rules import Rules, rules_of
 
@@ -78,8 +78,8 @@ class _Days:
 def _from_cells(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     groups = group_by(cells, ["patient_id"])
     day = days(cells["day"])
-    _, first, code = np.unique(patient_day(groups.code, day), return_index=True, return_inverse=True)
-    here, found = day[first], _summed(cells, code, groups.code[first])
+    patient, here, code = distinct_days(groups.code, day)
+    found = _summed(cells, code, patient)
     expected_28 = found.window(found.expected, 28)
     enough = found.window((found.expected > 0).astype(float), 28) >= rules.min_scheduled_days
     table = pd.DataFrame(
@@ -124,9 +124,7 @@ def _summed(cells: pd.DataFrame, code: Ints, patient: Ints) -> _Days:
 
 def _from_rows(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Return pain and notes of each day that has a row."""
-    day = days(rows["day"])
-    begun = rows["first_day"].isna().to_numpy() | (day >= days(rows["first_day"].fillna(rows["day"])))
-    rows = rows[begun & (day <= day_number(rules))]
+    rows = rows[in_care(rows, rules)]
     words = rows["note"].dropna()
     noted = pd.DataFrame(
         {

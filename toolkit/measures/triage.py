@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -120,9 +119,8 @@ def _placed(
     mask = fits[names].to_numpy(bool)
     first = mask.argmax(axis=1)
     name = np.array(names, dtype=object)[first]
-    said = [
-        sentence(one, row, signs.get(who, ""), rules) for one, (who, row) in zip(name, _records(table), strict=True)
-    ]
+    known = zip(name, table.index, table.to_dict("records"), strict=True)
+    said = [sentence(tier, row, signs.get(who, ""), rules) for tier, who, row in known]
     others = mask & (np.arange(len(names)) != first[:, None])
     others[:, names.index("on_track")] = False
     also = [";".join(np.array(names, dtype=object)[row]) for row in others]
@@ -131,7 +129,3 @@ def _placed(
         .assign(tier=[TIER[one] for one in name], name=name, reason=said, also=also)
         .astype({"days_since_last_session": np.int64})
     )
-
-
-def _records(table: pd.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
-    return zip(table.index, table.to_dict("records"), strict=True)
