@@ -172,3 +172,10 @@ def test_days_after_the_last_that_could_change_anything_are_not_replayed():
     """A year mistyped must not take a year to answer."""
     rules = Rules(as_of="2126-03-02")
     assert len(back_test(daily(FIRST, 5), days_text(FIRST, "xxxxx"), rules, preset=SILENCE).alerts) == 0
+
+
+def test_of_two_days_that_are_seen_together_the_later_one_speaks():
+    log = days_text(FIRST, "xx").assign(pain=[9.0, 8.0])
+    log["logged_at"] = pd.Timestamp(FIRST) + pd.Timedelta(days=3, hours=12)
+    found = replay("xx..", log=log, preset="cautious").alerts
+    assert found["says"].tolist() == ["Pain 8 of 10"]
