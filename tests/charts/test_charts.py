@@ -91,6 +91,7 @@ def test_states_differ_by_mark_and_not_by_colour_alone():
 def test_the_calendar_counts_its_days_in_the_title():
     """Six scheduled days: four done, one logged as not done, one without an entry."""
     assert "All done on 4 of 6 scheduled days; nothing logged on 1" in texts(plot_calendar(week_of("xx0x.x")[1]))
+    assert "All done on 4 of 5 scheduled days; each has an entry" in texts(plot_calendar(week_of("xx0xx")[1]))
 
 
 def test_a_week_is_an_interval_from_what_is_recorded_to_what_unlogged_days_could_hide():
