@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.charts.calendar import plot_calendar
-    from toolkit.charts.patient import plot_pain, plot_week, plot_weekly_adherence
+    from toolkit.charts.lanes import plot_lanes
+    from toolkit.charts.pain import plot_pain
+    from toolkit.charts.ring import plot_ring
     from toolkit.charts.style import use_notebook_style
+    from toolkit.charts.week import plot_week
+    from toolkit.charts.weekly import plot_dose, plot_weekly_adherence
     from toolkit.errors import Problem, ToolkitError
     from toolkit.forms.chooser import PatientChooser
     from toolkit.forms.importer import ImporterForm
@@ -59,9 +63,12 @@ _HOME = {
     "pain_change": "measures.pain",
     "persistence": "measures.persistence",
     "plot_calendar": "charts.calendar",
-    "plot_pain": "charts.patient",
-    "plot_week": "charts.patient",
-    "plot_weekly_adherence": "charts.patient",
+    "plot_dose": "charts.weekly",
+    "plot_lanes": "charts.lanes",
+    "plot_pain": "charts.pain",
+    "plot_ring": "charts.ring",
+    "plot_week": "charts.week",
+    "plot_weekly_adherence": "charts.weekly",
     "prescription_table": "plan.regimen",
     "read_caseload": "plan.files",
     "read_log": "logs.read",
@@ -77,9 +84,9 @@ _HOME = {
 __all__ = [
     "ImporterForm", "LifeForm", "PatientChooser", "PlannerForm", "Prescription", "Problem", "Regimen", "Rules",
     "Store", "ToolkitError", "adherence", "alerts", "attribute", "back_test", "cell_table", "exercises", "explain",
-    "overview", "pain_by_day", "pain_change", "persistence", "plot_calendar", "plot_pain", "plot_week",
-    "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "rtm_days", "sample_clinic",
-    "starter_regimen", "triage", "unread_notes", "use_notebook_style", "week_grid",
+    "overview", "pain_by_day", "pain_change", "persistence", "plot_calendar", "plot_dose", "plot_lanes", "plot_pain",
+    "plot_ring", "plot_week", "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "rtm_days",
+    "sample_clinic", "starter_regimen", "triage", "unread_notes", "use_notebook_style", "week_grid",
 ]  # fmt: skip
 
 

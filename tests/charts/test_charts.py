@@ -14,8 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from toolkit.charts.calendar import plot_calendar
-from toolkit.charts.patient import plot_pain, plot_week, plot_weekly_adherence
+from toolkit.charts.pain import plot_pain
 from toolkit.charts.style import chart_style, use_notebook_style
+from toolkit.charts.week import plot_week
+from toolkit.charts.weekly import plot_weekly_adherence
 from toolkit.look import look
 from toolkit.measures.adherence import adherence
 from toolkit.measures.attribution import attribute

@@ -173,7 +173,7 @@ def test_a_published_export_gives_the_sessions_that_were_counted_by_hand(name, s
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of published logs is not here")
 def test_a_published_export_goes_all_the_way_to_a_table_and_a_chart():
     """One core exercise of theirs called ours, against three days a week."""
-    from toolkit.charts.patient import plot_weekly_adherence
+    from toolkit.charts.weekly import plot_weekly_adherence
 
     path = SHARED / "strong_2021_a.csv"
     names = [one.rsplit(": ", 1)[0] for one in read_log(path, patient_id="p001").questions[0].examples]

@@ -1,26 +1,33 @@
-"""What the charts of a patient share: margins, titles, a calendar axis, revisions and pauses."""
+"""What the charts share: figures with fixed margins, titles that state a finding, words for those who do not see."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
 
-import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
+from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
+from toolkit.charts.style import chart_style
 from toolkit.look import look
 from toolkit.plan.catalogue import exercises, name_of
 
 WIDTH_IN = 9.0
 TITLE_IN = 0.9  # above the axes: title, subtitle, room for the words of revisions and pauses
 ROW_IN = 0.42  # of a prescribed week
-CLOSE = 0.1  # of the width: words nearer than that would cover one another
-MAX_DATES = 14  # more tick labels than that run into one another
+_OFF_SCREEN: ContextVar[bool] = ContextVar("off_screen", default=False)  # no figure that a notebook would show
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One chart of a page: its name, its picture as SVG text, and what it shows in words."""
+
+    name: str
+    svg: str
+    words: str
 
 
 def new_axes(
@@ -30,37 +37,75 @@ def new_axes(
     if ax is not None:
         return ax
     total = height_in + below_in + TITLE_IN
-    figure, ax = plt.subplots(figsize=(WIDTH_IN, total))
-    figure.subplots_adjust(
-        left=left_in / WIDTH_IN, right=1 - right_in / WIDTH_IN, bottom=below_in / total, top=1 - TITLE_IN / total
-    )
-    return ax
+    figure = new_figure(total)
+    width = (WIDTH_IN - left_in - right_in) / WIDTH_IN
+    return figure.add_axes((left_in / WIDTH_IN, below_in / total, width, height_in / total))
+
+
+def new_figure(height_in: float) -> Figure:
+    """Return a figure of our width: one the notebook shows, but in a `panel` one of its own."""
+    if _OFF_SCREEN.get():
+        return Figure(figsize=(WIDTH_IN, height_in))
+    import matplotlib.pyplot as plt
+
+    return plt.figure(figsize=(WIDTH_IN, height_in))
+
+
+def panel(name: str, draw: Callable[[], Axes]) -> Panel:
+    """Return what `draw` puts on a figure of its own as a panel."""
+    token = _OFF_SCREEN.set(True)
+    try:
+        with rc_context(chart_style()):
+            ax = draw()
+            return Panel(name, _svg(ax.figure), words_of(ax))
+    finally:
+        _OFF_SCREEN.reset(token)
 
 
 def svg_of(draw: Callable[[Axes], Axes], *, rows: int) -> str:
     """Return what `draw` puts on axes of so many rows as SVG text, outside of any notebook's open figures."""
     total = ROW_IN * rows + TITLE_IN + 0.2
     figure = Figure(figsize=(WIDTH_IN, total))
-    axes = figure.add_axes((3.0 / WIDTH_IN, 0.2 / total, (WIDTH_IN - 3.2) / WIDTH_IN, ROW_IN * rows / total))
-    draw(axes)
-    text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()
+    draw(figure.add_axes((3.0 / WIDTH_IN, 0.2 / total, (WIDTH_IN - 3.2) / WIDTH_IN, ROW_IN * rows / total)))
+    return _svg(figure)
 
 
-def say(ax: Axes, answer: str, basis: str) -> None:
-    """Write the answer as the title and what it rests on below it."""
+def say(ax: Axes, answer: str, basis: str, *, details: str = "") -> None:
+    """Write the answer as the title and what it rests on below it; keep both, with details, as the chart in words."""
     text = look()["text"]
     above = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
-    ax.annotate(answer, (0, 1), (0, 44), fontsize=text["title_pt"], fontweight="bold", **above)
-    ax.annotate(basis, (0, 1), (0, 29), fontsize=text["small_pt"], color=look()["ink"]["quiet"], **above)
+    left = left_of(ax)
+    ax.annotate(answer, (0, 1), (left, 44), fontsize=text["title_pt"], fontweight="bold", **above)
+    ax.annotate(basis, (0, 1), (left, 29), fontsize=text["small_pt"], color=look()["ink"]["quiet"], **above)
+    ax.set_label(". ".join(part for part in (answer, basis, details) if part) + ".")
+
+
+def foot(ax: Axes, words: str, *, below_in: float) -> None:
+    """Write the conventions of a figure at its lower edge, `below_in` the space there is under the axes."""
+    ax.annotate(
+        words, (0, 0), (left_of(ax), 8 - 72 * below_in), xycoords="axes fraction", textcoords="offset points",
+        fontsize=look()["text"]["small_pt"], color=look()["ink"]["quiet"], annotation_clip=False, va="bottom",
+    )  # fmt: skip
+
+
+def left_of(ax: Axes) -> float:
+    """Return how far left of the axes, in points, a title begins: near the edge of a figure of our own width."""
+    figure = ax.figure
+    own = abs(figure.get_figwidth() - WIDTH_IN) < 0.01 and len(figure.axes) == 1
+    return min(0.0, 72 * (0.1 - ax.get_position().x0 * WIDTH_IN)) if own else 0.0
 
 
 def no_data(ax: Axes, words: str) -> Axes:
     """Say in the middle of empty axes that there is nothing to draw."""
     ax.set_axis_off()
     ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=look()["ink"]["quiet"])
+    ax.set_label(words + ".")
     return ax
+
+
+def words_of(ax: Axes) -> str:
+    """Return a chart in words, as a reader hears it who does not see it."""
+    return str(ax.get_label())
 
 
 def plain(ax: Axes) -> None:
@@ -70,58 +115,6 @@ def plain(ax: Axes) -> None:
     ax.tick_params(labelsize=look()["text"]["small_pt"], colors=look()["ink"]["text"], length=3)
     for label in (ax.xaxis.label, ax.yaxis.label):
         label.set_size(look()["text"]["small_pt"])
-
-
-def date_words(day: Any) -> str:
-    """Return a day as people write it: 2 Mar."""
-    stamp = pd.Timestamp(day)
-    return f"{stamp.day} {stamp:%b}"
-
-
-def span_words(first: Any, last: Any) -> str:
-    """Return a span of days as people write it, each year named once."""
-    first, last = pd.Timestamp(first), pd.Timestamp(last)
-    if first == last:
-        return f"{date_words(last)} {last.year}"
-    begin = date_words(first) if first.year == last.year else f"{date_words(first)} {first.year}"
-    return f"{begin} to {date_words(last)} {last.year}"
-
-
-def days_on_axis(ax: Axes, first: Any, last: Any, *, what: str) -> None:
-    """Put every day of a short span on the axis, of a longer one the Mondays that fit, and say so in its name."""
-    first, last = pd.Timestamp(first), pd.Timestamp(last)
-    if what == "Day" and (last - first).days < MAX_DATES:
-        shown, told, middle = pd.date_range(first, last), what, 0.5
-    else:
-        mondays = pd.date_range(first, last, freq="W-MON")
-        shown, told = mondays[:: max(1, int(np.ceil(len(mondays) / MAX_DATES)))], f"{what} (ticks on Mondays)"
-        middle = 0.0
-    ax.set_xticks(date2num(shown) + middle, [date_words(day) for day in shown])
-    ax.set_xlabel(told)
-
-
-def mark_changes(ax: Axes, prescriptions: pd.DataFrame | None, pauses: pd.DataFrame | None) -> None:
-    """Draw the first day of each revision as a line and each pause as a band, named above the axes.
-
-    Words of marks that stand close together go to the line above, so that they do not cover one another.
-    """
-    low, high = ax.get_xlim()
-    quiet, grey = look()["ink"]["quiet"], look()["state"]["paused"]["fill"]
-    for first, last in _pauses(pauses):
-        if last > low and first < high:
-            ax.axvspan(max(first, low), min(last, high), color=grey, alpha=0.45, lw=0, zorder=0)
-    for day in (day for day, _ in _revisions(prescriptions) if low <= day <= high):
-        ax.axvline(day, color=quiet, linestyle=(0, (4, 2)), lw=look()["line"]["thin_pt"], zorder=1)
-    words = [(day, f"revision {number}") for day, number in _revisions(prescriptions)]
-    words += [((first + last) / 2, "paused") for first, last in _pauses(pauses)]
-    before, up = -np.inf, 4
-    for day, text in sorted(word for word in words if low <= word[0] <= high):
-        up = 15 if up == 4 and day - before < CLOSE * (high - low) else 4
-        ax.annotate(
-            text, (day, 1), (0, up), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
-            fontsize=look()["text"]["small_pt"], color=quiet, annotation_clip=False,
-        )  # fmt: skip
-        before = day
 
 
 def track_order(exercise: str, side: str) -> tuple[int, str, str]:
@@ -135,20 +128,7 @@ def track_name(exercise: str, side: str) -> str:
     return name_of(exercise) + ("" if side == "none" else f", {side}")
 
 
-def _revisions(prescriptions: pd.DataFrame | None) -> Iterator[tuple[float, int]]:
-    """Return the first day of every revision but the first, as a place on the axis."""
-    if prescriptions is None or not len(prescriptions):
-        return
-    first = prescriptions.groupby(["regimen_id", "revision"])["first_day"].min()
-    begins = pd.to_datetime(first.groupby("regimen_id").min())
-    for (regimen, revision), day in first.items():
-        if pd.Timestamp(day) > begins[regimen]:
-            yield float(date2num(pd.Timestamp(day))), int(revision)
-
-
-def _pauses(pauses: pd.DataFrame | None) -> Iterator[tuple[float, float]]:
-    """Return the days of each pause as places on the axis, whole days from midnight to midnight."""
-    if pauses is None:
-        return
-    for first, last in sorted(set(zip(pauses["first_day"], pauses["last_day"], strict=True))):
-        yield float(date2num(pd.Timestamp(first))), float(date2num(pd.Timestamp(last) + pd.Timedelta(days=1)))
+def _svg(figure: Figure) -> str:
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue()

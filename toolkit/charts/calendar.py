@@ -14,40 +14,43 @@ from matplotlib.dates import date2num
 from matplotlib.legend_handler import HandlerBase
 from matplotlib.patches import Rectangle
 
-from toolkit.charts.base import (
-    days_on_axis,
-    mark_changes,
-    new_axes,
-    no_data,
-    plain,
-    say,
-    span_words,
-    track_name,
-    track_order,
-)
+from toolkit.charts.axis import days_on_axis, mark_changes, span_words
+from toolkit.charts.base import foot, new_axes, no_data, plain, say, track_name, track_order
+from toolkit.charts.foot import conventions
 from toolkit.look import look
+from toolkit.rules import Rules
 from toolkit.schema import STATES
 
 Places = npt.NDArray[np.float64]
 ROW_IN = 0.36
+BELOW_IN = 1.55
+LAST_DAYS = 183  # more squares than that are no squares
 INSET = 0.12  # of a square, kept free around a mark
 
 
-def plot_calendar(cells: pd.DataFrame, *, prescriptions: pd.DataFrame | None = None, ax: Axes | None = None) -> Axes:
+def plot_calendar(
+    cells: pd.DataFrame,
+    *,
+    prescriptions: pd.DataFrame | None = None,
+    last_days: int = LAST_DAYS,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw every day of one patient by its state, in shape and colour, and return the Axes.
 
     Parameters
     ----------
     cells : one row an exercise, side and day of one patient, as `cell_table` returns it
     prescriptions : marks the first day of each revision where given
+    last_days : of a longer record only so many days are drawn, and the subtitle says so
     """
     if not len(cells):
         return no_data(new_axes(ax, height_in=1.0), "No prescription, so no day to show")
+    cells, before = _latest(cells, last_days)
     found = cells[["exercise", "side"]].astype("str").drop_duplicates().itertuples(index=False, name=None)
     tracks = sorted(found, key=lambda track: track_order(*track))
     days = pd.date_range(cells["day"].min(), cells["day"].max())
     states = _grid(cells, tracks, days)
-    ax = new_axes(ax, height_in=ROW_IN * len(tracks), left_in=2.35, below_in=1.25)
+    ax = new_axes(ax, height_in=ROW_IN * len(tracks), left_in=2.35, below_in=BELOW_IN)
     left = float(date2num(days[0]))
     ax.pcolormesh(
         left + np.arange(len(days) + 1), np.arange(len(tracks) + 1), states,
@@ -67,8 +70,29 @@ def plot_calendar(cells: pd.DataFrame, *, prescriptions: pd.DataFrame | None = N
     ax.tick_params(axis="y", length=0)
     mark_changes(ax, prescriptions, None)
     _legend(ax, states)
-    say(ax, *_words(cells, days))
+    answer, basis = _words(cells, days)
+    say(ax, answer, basis + (f"; {before} earlier days not shown" if before else ""), details=_by_track(cells))
+    if "rules" in cells.attrs:
+        foot(ax, conventions(Rules(**cells.attrs["rules"]), "day_start", "near_duplicates"), below_in=BELOW_IN)
     return ax
+
+
+def _latest(cells: pd.DataFrame, last_days: int) -> tuple[pd.DataFrame, int]:
+    """Return the cells of the last days up to the one counted last, and how many days come before them."""
+    last = cells["day"].max()
+    begin = max(cells["day"].min(), last - pd.Timedelta(days=last_days - 1))
+    return cells[cells["day"] >= begin], (begin - cells["day"].min()).days
+
+
+def _by_track(cells: pd.DataFrame) -> str:
+    """Return the states of each exercise and side in numbers: what a reader hears who does not see the squares."""
+    told = cells[~cells["state"].isin(["out_of_window", "not_scheduled"])].astype({"exercise": "str", "side": "str"})
+    found = told.groupby(["exercise", "side"])["state"].value_counts()
+    lines: dict[tuple[str, str], list[str]] = {}
+    for (exercise, side, state), count in found[found > 0].items():
+        lines.setdefault((exercise, side), []).append(f"{count} {look()['state'][state]['word']}")
+    tracks = sorted(lines, key=lambda track: track_order(*track))
+    return "Days: " + ". ".join(f"{track_name(*track)}: {', '.join(lines[track])}" for track in tracks) if lines else ""
 
 
 def _grid(cells: pd.DataFrame, tracks: list[tuple[str, str]], days: pd.DatetimeIndex) -> npt.NDArray[np.int64]:

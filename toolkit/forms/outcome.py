@@ -9,7 +9,7 @@ from functools import lru_cache
 import ipywidgets as widgets
 
 from toolkit.charts.base import svg_of
-from toolkit.charts.patient import plot_week
+from toolkit.charts.week import plot_week
 from toolkit.forms import markup
 from toolkit.forms.fields import Lines, seen, words
 from toolkit.plan.changes import changes

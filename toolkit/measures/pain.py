@@ -41,14 +41,20 @@ def pain_by_day(rows: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFra
 
     Returns
     -------
-    DataFrame with `patient_id`, `day`, `pain` (0-10, mean of the day's values), `worst` (0-10), `values` (their number)
+    DataFrame with `patient_id`, `day`, `pain` (0-10, mean of the day's values), `worst` (0-10), `values` (their
+        number), `flare` (true, false, or missing where too few values lie before it)
         Over rows not dropped as duplicates, whatever their reason. A missing value is never filled.
     """
     rules = rules_of(rows, rules)
     check_rows(rows, NEEDED)
     given = rows[_counts(rows, rules)]
     found = given.groupby(["patient_id", "day"], as_index=False)
-    return found.agg(pain=("pain", "mean"), worst=("pain", "max"), values=("pain", "size"))
+    table = found.agg(pain=("pain", "mean"), worst=("pain", "max"), values=("pain", "size"))
+    above = rise(pain_days(rows, group_by(rows, ["patient_id"]), rules), before_days=rules.pain.flare_days)
+    flare = pd.Series(above >= rules.pain.flare_points - EDGE, index=table.index, dtype="boolean")
+    table["flare"] = flare.mask(np.isnan(above))
+    table.attrs["rules"] = rules.as_data()
+    return table
 
 
 def pain_change(rows: pd.DataFrame, by: Sequence[str] = ("patient_id",), *, rules: Rules | None = None) -> pd.DataFrame:

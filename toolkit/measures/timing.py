@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import DAY_US, day_number
-from toolkit.measures.coding import EDGE, Bools, Floats, Ints, days, microseconds, share, total
+from toolkit.measures.coding import EDGE, Floats, Ints, as_dates, days, microseconds, share, total
 from toolkit.measures.completeness import SESSIONS
 from toolkit.measures.groups import GROUPINGS, check_rows, group_by
 from toolkit.rules import Rules, rules_of
@@ -55,11 +55,10 @@ def time_regularity(
         accepted = ", ".join(name for name in GROUPINGS if name != "side")
         told = f"must hold any of {accepted}; found side, and one row may speak of both"
         raise TableError("Times of the day cannot be grouped.", [Problem("by", told)])
-    use = days(rows["day"]) <= day_number(rules)
-    rows = rows[use & rows["exercise"].notna()] if "exercise" in by else rows[use]
+    rows = _up_to(rows, rules)
+    rows = rows[rows["exercise"].notna()] if "exercise" in by else rows
     groups = group_by(rows, by)
-    session = (rows["reason"].isin(SESSIONS) & rows["time_known"]).to_numpy(bool)
-    group, minutes = _first_of_each_day(groups.code, days(rows["day"]), microseconds(rows["performed_at"]), session)
+    group, _, minutes = _first_of_each_day(groups.code, rows)
     timed = total(group, len(groups))
     found = zip(NAMES, circular(minutes, group, len(groups)), strict=True)
     columns = {name: np.where(timed >= MIN_DAYS, value, np.nan) for name, value in found}
@@ -67,6 +66,28 @@ def time_regularity(
     table["timed_days"] = timed.astype(np.int64)
     table.attrs["rules"] = rules.as_data()
     return table
+
+
+def first_sessions(rows: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFrame:
+    """Return the first session of each patient and local day whose time is known.
+
+    Parameters
+    ----------
+    rows : the log as `attribute` returns it; what lies after `as_of` is left out
+    rules : those `rows` were made with unless given
+
+    Returns
+    -------
+    DataFrame with `patient_id`, `day` and `minutes` (after midnight, 0 to below 1440)
+        Over rows with reason `counted` or `rest_day`.
+    """
+    rules = rules_of(rows, rules)
+    check_rows(rows, ["patient_id", "exercise", "day", "reason", "performed_at", "time_known"])
+    rows = _up_to(rows, rules)
+    groups = group_by(rows, ["patient_id"])
+    group, day, minutes = _first_of_each_day(groups.code, rows)
+    found = {"patient_id": groups.labels.to_numpy()[group], "day": as_dates(day), "minutes": minutes}
+    return pd.DataFrame(found).astype({"patient_id": "str"})
 
 
 def circular(minutes: Floats, group: Ints, size: int) -> tuple[Floats, Floats, Floats]:
@@ -101,11 +122,16 @@ def circular(minutes: Floats, group: Ints, size: int) -> tuple[Floats, Floats, F
     return r, np.where(somewhere, mean, np.nan), np.where(somewhere, spread, np.nan)
 
 
-def _first_of_each_day(group: Ints, day: Ints, wall: Ints, use: Bools) -> tuple[Ints, Floats]:
-    """Return the group and the time, in minutes after midnight, of the first row in use of each day of each group."""
-    group, day, wall = group[use], day[use], wall[use]
+def _up_to(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    return rows[days(rows["day"]) <= day_number(rules)]
+
+
+def _first_of_each_day(group: Ints, rows: pd.DataFrame) -> tuple[Ints, Ints, Floats]:
+    """Return group, day and time, in minutes after midnight, of the first timed session of each day of each group."""
+    use = (rows["reason"].isin(SESSIONS) & rows["time_known"]).to_numpy(bool)
+    group, day, wall = group[use], days(rows["day"])[use], microseconds(rows["performed_at"])[use]
     order = np.lexsort((wall, day, group))
     group, day, wall = group[order], day[order], wall[order]
     first = np.ones(len(group), dtype=bool)
     first[1:] = (group[1:] != group[:-1]) | (day[1:] != day[:-1])
-    return group[first], (wall[first] % DAY_US) / 60e6
+    return group[first], day[first], (wall[first] % DAY_US) / 60e6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +32,27 @@ def sentence(row: Prescription) -> str:
 
     The numbers are sets x repetitions x hold; a range stands as `15-30 s`.
     """
-    dose = f"{row.sets} x {range_in_words(row.reps_min, row.reps_max)}"
-    if row.hold_s_min is not None:
-        dose += f" x {range_in_words(row.hold_s_min, row.hold_s_max)} s"
+    dose = _dose(row.sets, row.reps_min, row.reps_max, row.hold_s_min, row.hold_s_max)
     often = TIMES.get(row.sessions_per_day, f"{row.sessions_per_day} times a day")
     return f"{name_with_side(row)}: {dose}, {often}, {days_in_words(row)}"
+
+
+def dose_in_words(row: Mapping[str, Any]) -> str:
+    """Return the dose of a row of the table of prescriptions, in short: `2 a day, 1 x 3 x 30 s, mon wed fri`."""
+    known: dict[str, Any] = {name: None if value != value else value for name, value in row.items()}  # NaN is not NaN
+    dose = _dose(known["sets"], *(known.get(name) for name in ("reps_min", "reps_max", "hold_s_min", "hold_s_max")))
+    often = f"{known['sessions_per_day']:g} a day, " if known["sessions_per_day"] > 1 else ""
+    week = known.get("days_per_week")
+    named = str(known.get("weekdays") or "").replace(";", " ")
+    when = named or ("daily" if week == len(WEEKDAYS) else f"{week:g} days a week")
+    return f"{often}{dose}, {when}"
+
+
+def _dose(sets: float, *ranges: float | None) -> str:
+    """Return sets x repetitions x hold, from the ends of both ranges."""
+    least, most, hold_least, hold_most = ranges
+    dose = f"{sets:g} x {range_in_words(least, most)}"
+    return dose if hold_least is None else f"{dose} x {range_in_words(hold_least, hold_most)} s"
 
 
 def sentences(rows: Sequence[Prescription]) -> list[str]:

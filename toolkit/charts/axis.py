@@ -1,0 +1,105 @@
+"""The axis of days that the charts of a patient share, with what changed on the way: revisions and pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+
+from toolkit.look import look
+
+CLOSE = 0.1  # of the width: words nearer than that would cover one another
+MAX_DATES = 14  # more tick labels than that run into one another
+LONG_DAYS = 370  # a longer span is told in months and years
+
+
+def date_words(day: Any) -> str:
+    """Return a day as people write it: 2 Mar."""
+    stamp = pd.Timestamp(day)
+    return f"{stamp.day} {stamp:%b}"
+
+
+def span_words(first: Any, last: Any) -> str:
+    """Return a span of days as people write it, each year named once."""
+    first, last = pd.Timestamp(first), pd.Timestamp(last)
+    if first == last:
+        return f"{date_words(last)} {last.year}"
+    begin = date_words(first) if first.year == last.year else f"{date_words(first)} {first.year}"
+    return f"{begin} to {date_words(last)} {last.year}"
+
+
+def days_on_axis(ax: Axes, first: Any, last: Any, *, what: str) -> None:
+    """Name the days of an axis: each of a short span, the Mondays that fit of a longer one, months where it is long."""
+    first, last = pd.Timestamp(first), pd.Timestamp(last)
+    middle = 0.0
+    if what == "Day" and (last - first).days < MAX_DATES:
+        shown, told, middle = pd.date_range(first, last), what, 0.5
+    elif (last - first).days > LONG_DAYS:
+        months = pd.date_range(first, last, freq="MS")
+        shown, told = _thinned(months, (1, 2, 3, 6, 12, 24, 60)), f"{what} (ticks on the first of a month)"
+    else:
+        shown, told = _thinned(pd.date_range(first, last, freq="W-MON"), range(1, 60)), f"{what} (ticks on Mondays)"
+    ax.set_xticks(date2num(shown) + middle, [_tick(day, first, last) for day in shown])
+    ax.set_xlabel(told)
+
+
+def _thinned(days: pd.DatetimeIndex, steps: Iterable[int]) -> pd.DatetimeIndex:
+    """Return every n-th day, n the first of `steps` that leaves few enough to be read."""
+    step = next((step for step in steps if len(days) / step <= MAX_DATES), 120)
+    if step in (3, 6, 12):  # quarters, halves and years begin where people expect it
+        return days[(days.month - 1) % step == 0]
+    return days[::step]
+
+
+def _tick(day: pd.Timestamp, first: pd.Timestamp, last: pd.Timestamp) -> str:
+    return f"{day:%b}\n{day.year}" if (last - first).days > LONG_DAYS else date_words(day)
+
+
+def mark_changes(ax: Axes, prescriptions: pd.DataFrame | None, pauses: pd.DataFrame | None) -> None:
+    """Draw the first day of each revision as a line and each pause as a band, named above the axes.
+
+    Words stand in two lines; one that fits in neither without covering another is left out, its mark is not.
+    """
+    low, high = ax.get_xlim()
+    quiet, grey = look()["ink"]["quiet"], look()["state"]["paused"]["fill"]
+    seen = [(first, last) for first, last in _pauses(pauses) if last > low and first < high]
+    for first, last in seen:
+        ax.axvspan(max(first, low), min(last, high), color=grey, alpha=0.45, lw=0, zorder=0)
+    begun = [(day, number) for day, number in _revisions(prescriptions) if low <= day <= high]
+    for day, _ in begun:
+        ax.axvline(day, color=quiet, linestyle=(0, (4, 2)), lw=look()["line"]["thin_pt"], zorder=1)
+    words = [(day, f"revision {number}") for day, number in begun]
+    words += [((max(first, low) + min(last, high)) / 2, "paused") for first, last in seen]
+    taken = {4: -np.inf, 15: -np.inf}
+    for day, text in sorted(words):
+        up = next((up for up, before in taken.items() if day - before >= CLOSE * (high - low)), None)
+        if up is None:
+            continue
+        taken[up] = day
+        ax.annotate(
+            text, (day, 1), (0, up), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
+            fontsize=look()["text"]["small_pt"], color=quiet, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _revisions(prescriptions: pd.DataFrame | None) -> Iterator[tuple[float, int]]:
+    """Return the first day of every revision but the first, as a place on the axis."""
+    if prescriptions is None or not len(prescriptions):
+        return
+    first = prescriptions.groupby(["regimen_id", "revision"])["first_day"].min()
+    begins = pd.to_datetime(first.groupby("regimen_id").min())
+    for (regimen, revision), day in first.items():
+        if pd.Timestamp(day) > begins[regimen]:
+            yield float(date2num(pd.Timestamp(day))), int(revision)
+
+
+def _pauses(pauses: pd.DataFrame | None) -> Iterator[tuple[float, float]]:
+    """Return the days of each pause as places on the axis, whole days from midnight to midnight."""
+    if pauses is None:
+        return
+    for first, last in sorted(set(zip(pauses["first_day"], pauses["last_day"], strict=True))):
+        yield float(date2num(pd.Timestamp(first))), float(date2num(pd.Timestamp(last) + pd.Timedelta(days=1)))
