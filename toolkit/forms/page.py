@@ -12,6 +12,8 @@ from toolkit.measures.review import PatientReview
 from toolkit.measures.since import since_last_review
 from toolkit.plan.wording import day_in_words
 
+SIGN = "Safety sign"  # said once, in red; the sentence that says it again is left out
+
 
 class PatientPage:
     """The page of one patient; empty until one is shown.
@@ -61,7 +63,7 @@ class PatientPage:
         self.banner.value = f"{review.patient_id} · {self._clinic} · up to {day_in_words(review.rules.as_of)}"
         (self._banner.add_class if len(review.signs) else self._banner.remove_class)("backcare-held")
         self.why.say([why] if why else [])
-        self.since.say(since)
+        self.since.say(since[1:] if why.startswith(SIGN) and since[0].startswith(SIGN) else since)
         self.notes.say(notes)
         seen(self._notes_head, bool(notes))
         self.record.value = record

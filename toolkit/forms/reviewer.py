@@ -11,7 +11,7 @@ from toolkit.errors import ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.acting import ActingBlock
 from toolkit.forms.clinic import ReviewingClinic
-from toolkit.forms.fields import Shown, button, choice, on_change, row_of, seen, text, told_of, words
+from toolkit.forms.fields import Shown, beside_others, button, choice, on_change, row_of, seen, text, told_of, words
 from toolkit.forms.page import PatientPage
 from toolkit.forms.planner import PlannerForm
 from toolkit.forms.round import ALL, CALL, SORTS, Round
@@ -160,10 +160,10 @@ class CaseloadForm(_Reviewing):
             on_change(field, lambda _: self._try(self._list))
         on_change(self.list, self._choose)
         self.next = button("Next patient of the list", partial(self._try, self._next))
-        again = button("Read the clinic again", partial(self._try, self._again))
+        self.again = button("Read the clinic again", partial(self._try, self._again))
         self.view = widgets.VBox([
-            markup.style(), words(clinic.name, "quiet"), *self.fields.values(), self.count, self.list,
-            row_of(self.next, again),
+            markup.style(), words(clinic.name, "quiet"), beside_others(*self.fields.values()), self.count, self.list,
+            row_of(self.next, self.again),
             self.status, self.page.top, self.acting.view, self._planner, self.page.below,
         ])  # fmt: skip
         self.view.add_class("backcare-form")
