@@ -30,7 +30,7 @@ def plot_ring(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     rules = rules_of(rows, None)
     times = first_sessions(rows, rules=rules)
     if not len(times):
-        return no_data(new_axes(ax, height_in=1.0), "No session with a time of day")
+        return no_data(new_axes(ax, height_in=0.5), "No session with a time of day")
     if ax is None:
         total = SIZE_IN + BELOW_IN + TITLE_IN
         at = (0.55 / WIDTH_IN, BELOW_IN / total, SIZE_IN / WIDTH_IN, SIZE_IN / total)
