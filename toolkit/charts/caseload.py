@@ -106,8 +106,8 @@ def plot_persistence(curve: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.annotate(f"{_at_risk(curve, tick)}", (tick, 0), (0, -42), xycoords=("data", "axes fraction"), ha="center",
                     **below)  # fmt: skip
     never = curve.attrs.get("never_started", 0)
-    basis = f"{counted(started, 'patient')} who started, {int(curve['events'].sum())} stopped; {never} never started; self-reported"
-    say(ax, _still(curve), f"Kaplan-Meier curve with its interval; {basis}", details=_steps(curve))
+    basis = f"{counted(started, 'patient')} who started, {int(curve['events'].sum())} stopped; {never} never started"
+    say(ax, _still(curve), f"Kaplan-Meier curve with its interval; {basis}; self-reported", details=_steps(curve))
     return _foot(ax, curve, "gap_days", "confidence", below_in=1.45)
 
 

@@ -66,8 +66,8 @@ def plot_heat_map(
     _legend(ax, states)
     named = "" if step == 1 else f", one name in {step}"
     said, details = _words(states)
-    say(ax, said, f"{counted(len(order), 'patient')} in calling order{named}, {span_words(days[0], days[-1])}; self-reported",
-        details=details)  # fmt: skip
+    basis = f"{counted(len(order), 'patient')} in calling order{named}, {span_words(days[0], days[-1])}; self-reported"
+    say(ax, said, basis, details=details)
     foot(ax, conventions(rules, "day_start"), below_in=BELOW_IN)
     return ax
 
