@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from toolkit.forms.importer import ImporterForm
     from toolkit.forms.life import LifeForm
     from toolkit.forms.planner import PlannerForm
+    from toolkit.forms.workbench import AlertWorkbench
     from toolkit.logs.read import read_log
     from toolkit.measures.adherence import adherence
     from toolkit.measures.alerts import alerts
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from toolkit.store import Store
 
 _HOME = {
+    "AlertWorkbench": "forms.workbench",
     "ImporterForm": "forms.importer",
     "LifeForm": "forms.life",
     "PatientChooser": "forms.chooser",
@@ -75,6 +77,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AlertWorkbench",
     "ImporterForm", "LifeForm", "PatientChooser", "PlannerForm", "Prescription", "Problem", "Regimen", "Rules",
     "Store", "ToolkitError", "adherence", "alerts", "attribute", "back_test", "cell_table", "exercises", "explain",
     "overview", "pain_by_day", "pain_change", "persistence", "plot_calendar", "plot_pain", "plot_week",

@@ -37,11 +37,12 @@ def new_axes(
     return ax
 
 
-def svg_of(draw: Callable[[Axes], Axes], *, rows: int) -> str:
+def svg_of(draw: Callable[[Axes], Axes], *, rows: int, left_in: float = 3.0, below_in: float = 0.2) -> str:
     """Return what `draw` puts on axes of so many rows as SVG text, outside of any notebook's open figures."""
-    total = ROW_IN * rows + TITLE_IN + 0.2
+    total = ROW_IN * rows + TITLE_IN + below_in
     figure = Figure(figsize=(WIDTH_IN, total))
-    axes = figure.add_axes((3.0 / WIDTH_IN, 0.2 / total, (WIDTH_IN - 3.2) / WIDTH_IN, ROW_IN * rows / total))
+    width = WIDTH_IN - left_in - 0.2
+    axes = figure.add_axes((left_in / WIDTH_IN, below_in / total, width / WIDTH_IN, ROW_IN * rows / total))
     draw(axes)
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from toolkit.measures.coding import Bools, Floats, Ints, days, group_day, total
 from toolkit.measures.days import INACTIVE, DayClock, active_clock
 from toolkit.measures.groups import group_by
 from toolkit.measures.persistence import gaps_of
-from toolkit.measures.replay import replay
+from toolkit.measures.replay import known_on, last_day, replay
 from toolkit.rules import Rules
 
 AHEAD_DAYS = 28  # active days in which a warning is looked for before an event, and an event after a warning
@@ -26,13 +27,15 @@ class BackTest:
     """What came of it: `table`, one row a rule and one for all together; `alerts` and `events`, one row each.
 
     `unknown_logged_at` is the share of log rows (0-1) that do not say when they were written; they count as known at
-    once.
+    once. `first_day` and `last_day` are the days looked from.
     """
 
     table: pd.DataFrame
     alerts: pd.DataFrame
     events: pd.DataFrame
     unknown_logged_at: float
+    first_day: date
+    last_day: date
 
 
 def back_test(
@@ -90,7 +93,11 @@ def back_test(
     table.attrs["rules"], table.attrs["preset"] = rules.as_data(), preset.model_dump(mode="json")
     told = pd.DataFrame({"patient_id": names.to_numpy()[events.group], "day": events.day.astype("datetime64[D]")})
     share = float(log["logged_at"].isna().mean()) if len(log) else np.nan
-    return BackTest(table, raised.drop(columns="patient"), told.astype({"day": "datetime64[s]"}), share)
+    told = told.astype({"day": "datetime64[s]"})
+    first = pd.to_datetime(prescriptions["first_day"]).min()
+    begin = rules.as_of if pd.isna(first) else min(first.date(), rules.as_of)
+    end = last_day(prescriptions, known_on(log, rules), rules)
+    return BackTest(table, raised.drop(columns="patient"), told, share, begin, end)
 
 
 @dataclass(frozen=True, slots=True)
