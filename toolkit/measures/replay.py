@@ -126,7 +126,7 @@ def _past(
         **_pain_series(rows, day, told, dates, index, place, on, rules),
         **_note_series(log, rows, day, told, dates, place, on),
     }
-    return _Past(pd.DataFrame(series), index, grid.patients, whose[of], place, on)
+    return _Past(pd.DataFrame(series, copy=False), index, grid.patients, whose[of], place, on)
 
 
 def _of_care(told: Told, seen: Bools, begun: Bools) -> Told:
