@@ -43,6 +43,13 @@ def test_two_sets_stand_side_by_side_with_the_counts_behind_each_figure():
     ]
 
 
+def test_alerts_too_recent_to_judge_are_counted_apart_from_those_judged():
+    """Told on days 17, 24, 31, 38, 45, 52, 59 of 60; the first two come before the stop of day 24 or on it."""
+    figures = dict(side_by_side({"silent": tried("x" * 10 + "." * 50)}))
+    assert figures["Alerts followed by a stop in 28 days"] == "2 of 3 (67 %)"
+    assert figures["Alerts too recent for that"] == "4"
+
+
 def test_what_it_means_is_said_in_a_sentence():
     assert in_words("silent", tried(STOPPED)) == (
         "silent: about 0.5 alerts a week for 1 patient; 1 of 1 stop was warned of, 7 days ahead in the middle. "
@@ -55,7 +62,7 @@ def test_without_a_stop_nothing_is_said_of_how_early_it_warns():
     assert in_words("silent", found) == (
         "silent: no alert at all for 1 patient. No stop in these logs: not enough data to say how early it warns."
     )
-    figures = dict(row for row in side_by_side({"silent": found}))
+    figures = dict(side_by_side({"silent": found}))
     assert figures["Stops warned of"] == figures["Days ahead, in the middle"] == "not enough data"
 
 

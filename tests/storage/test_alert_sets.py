@@ -53,6 +53,7 @@ def test_a_name_of_the_package_or_none_is_refused(store, name):
 def test_until_somebody_chooses_the_cautious_set_is_in_use_and_then_it_says_who_and_when(store):
     assert store.alert_preset() == presets()["cautious"]
     assert store.alert_rules_in_use().chosen_by is None
+    store.use_alert_rules("top_only", by="B. Therapist")
     store.use_alert_rules("graded", by="A. Therapist")
     assert store.alert_preset() == GRADED
     found = store.alert_rules_in_use()
