@@ -92,6 +92,15 @@ def test_choosing_a_patient_shows_whose_page_it_is_why_what_changed_and_six_char
     assert form.page.record.value.startswith("Home exercise of patient p011, up to 31 March 2026.")
 
 
+def test_the_page_says_what_the_set_of_alert_rules_in_use_says(form, ward):
+    form.list.value = "p011"
+    assert form.page._alerts_head.value == "Alert rules (cautious), last 14 days"
+    assert form.page.alerts.texts[0].startswith("31 March 2026 · safety · ")
+    ward.use_alert_rules("early_contact", by="A. Berg")
+    form.list.value = "p022"
+    assert form.page._alerts_head.value == "Alert rules (early_contact), last 14 days: nothing"
+
+
 def test_until_a_patient_is_chosen_there_is_no_page_and_nothing_to_press(form):
     assert form.patient_id == "" and form.page.top.layout.display == "none" == form.acting.view.layout.display
 

@@ -129,6 +129,12 @@ class ReviewingClinic(Clinic, Protocol):
     def review(self, review: Review, *, operation: str | None = None) -> Review:
         """Keep that somebody dealt with a patient."""
 
+    def alert_preset(self) -> Preset:
+        """Return the set of alert rules in use."""
+
+    def alert_rules_in_use(self) -> InUse:
+        """Return which set is in use."""
+
 
 class AlertingClinic(Protocol):
     """A clinic as the alerts workbench knows it: a `Store` is one."""

@@ -33,12 +33,13 @@ class PatientPage:
         self.why, self.since = Lines("act"), Lines("sentence")
         self.notes = Lines("paper")
         self._notes_head = words("Notes nobody has read yet", "head")
+        self._alerts_head, self.alerts = words("", "head"), Lines("quiet")
         self._record_head = words("For the patient's record: edit, then copy", "head")
         self.record = lines("Paragraph")
         self.record.layout.height, self.record.layout.width = "130px", "100%"
         self.charts = widgets.VBox([])
         self.top = widgets.VBox([self._banner, self.why, self.since, self._notes_head, self.notes])
-        self.below = widgets.VBox([self.charts, self._record_head, self.record])
+        self.below = widgets.VBox([self.charts, self._alerts_head, self.alerts, self._record_head, self.record])
         self.hide()
 
     def hide(self) -> None:
@@ -48,7 +49,7 @@ class PatientPage:
         for part in (self.top, self.below):
             seen(part, False)
 
-    def show(self, review: PatientReview, *, why: str, notes: list[str]) -> None:
+    def show(self, review: PatientReview, *, why: str, notes: list[str], alerts: tuple[str, list[str]]) -> None:
         """Show a patient: the page is drawn whole before anything of the one before is replaced.
 
         Parameters
@@ -56,6 +57,7 @@ class PatientPage:
         review : the patient's tables
         why : tier and reason of the calling order
         notes : the notes nobody has read, in the patient's words
+        alerts : the name of the set of alert rules in use, and what it says of the last days
         """
         charts = [widgets.HTML(markup.picture(one.svg, one.words)) for one in patient_panels(review)]
         record, since = record_paragraph(review), since_last_review(review)
@@ -66,6 +68,9 @@ class PatientPage:
         self.since.say(since[1:] if why.startswith(SIGN) and since[0].startswith(SIGN) else since)
         self.notes.say(notes)
         seen(self._notes_head, bool(notes))
+        name, said = alerts
+        self._alerts_head.value = f"Alert rules ({name}), last 14 days" + ("" if said else ": nothing")
+        self.alerts.say(said)
         self.record.value = record
         self.charts.children = tuple(charts)
         for part in (self.top, self.below):

@@ -56,7 +56,9 @@ class _Reviewing(Shown):
             if patient_id != self.patient_id:
                 self.acting.clear()
             page = self.round.page(patient_id)
-            self.page.show(page, why=self.round.why(patient_id), notes=self.round.notes(patient_id))
+            self.page.show(
+                page, why=self.round.why(patient_id), notes=self.round.notes(patient_id), alerts=self.round.alerts(page)
+            )
             seen(self.acting.view, True)
         self.planner, self._planner.children = None, ()
         return ""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from toolkit.errors import Problem, ToolkitError
 from toolkit.forms.clinic import ReviewingClinic
+from toolkit.measures.alerts import alerts
 from toolkit.measures.cells import cell_table
 from toolkit.measures.review import PatientReview, patient_review
 from toolkit.measures.reviews import Review
@@ -26,6 +27,7 @@ SORTS = {
     "thinnest diary": (["coverage_28", "place"], [True, True]),
     "ends soonest": (["ends_in_days", "place"], [True, True]),
 }
+ALERT_DAYS = 14
 AGAIN = {"tomorrow": 1, "in 3 days": 3, "in a week": 7, "in 2 weeks": 14, "in 4 weeks": 28}
 
 
@@ -102,6 +104,14 @@ class Round:
         told = [f"{day_in_words(at)}: “{note}”" for at, note in zip(fresh["performed_at"], fresh["note"], strict=True)]
         aside = self.quarantine[(self.quarantine["patient_id"] == patient_id) & self.quarantine["note"].notna()]
         return list(dict.fromkeys([*told, *(f"In a row set aside at import: “{note}”" for note in aside["note"])]))
+
+    def alerts(self, page: PatientReview) -> tuple[str, list[str]]:
+        """Return the name of the set of alert rules in use, and what it says of a patient's last 14 days."""
+        name = self.clinic.alert_rules_in_use().name
+        found = alerts(page.cells, page.rows, preset=self.clinic.alert_preset())
+        late = found[found["day"] > pd.Timestamp(self.rules.as_of) - pd.Timedelta(days=ALERT_DAYS)][::-1]
+        told = zip(late["day"], late["level"], late["says"], strict=True)
+        return name, [f"{day_in_words(day)} · {level} · {says}" for day, level, says in told]
 
     def keep(self, patient_id: str, action: str, *, by: str, note: str, again: str, again_on: date | None) -> Review:
         """Keep what was done about a patient and put the list in order again.
