@@ -7,10 +7,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 # the sample clinic of a test lies apart, so that no earlier click changes an output
 SAMPLE := BACKCARE_CLINIC=sample BACKCARE_HOME=$(CURDIR)/.venv/test-home
 
-.PHONY: lab test check unit nbval torture notebooks environment dictionary constraints clean
+.PHONY: lab app test check unit nbval torture notebooks environment dictionary constraints clean
 
 lab: .venv/lab    ## open JupyterLab: the sample clinic, or your own with STORE=path-or-URL
 	$(BIN)/backcare lab $(if $(STORE),--store "$(STORE)") $(LAB_ARGUMENTS)
+
+app: .venv/lab    ## the same notebooks as pages without code
+	$(BIN)/backcare app $(if $(STORE),--store "$(STORE)") $(APP_ARGUMENTS)
 
 test: check unit nbval    ## everything CI runs
 
@@ -37,7 +40,7 @@ notebooks: .venv/test    ## run the notebooks again and keep their outputs
 	rm -rf .venv/test-home
 	$(SAMPLE) $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 		--ExecutePreprocessor.store_widget_state=False $(NOTEBOOKS)
-	$(BIN)/python tests/tidy_notebooks.py $(NOTEBOOKS)
+	$(SAMPLE) $(BIN)/python tests/tidy_notebooks.py $(NOTEBOOKS)
 
 environment: .venv/test    ## write environment.yml from pyproject.toml
 	$(BIN)/python tests/environment.py > environment.yml

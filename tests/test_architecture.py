@@ -10,7 +10,7 @@ import pytest
 TOOLKIT = Path(__file__).parents[1] / "toolkit"
 FILES = sorted(path.relative_to(TOOLKIT) for path in TOOLKIT.rglob("*.py"))
 STEPS = ["errors", "typed", "rules schema look", "tables writing settings", "plan", "fhir", "logs", "measures",
-         "charts", "documents", "forms", "samples", "storage", "store scale", "lab batch", "cli"]  # fmt: skip
+         "charts", "documents", "forms", "samples", "storage", "store scale", "serving batch", "cli"]  # fmt: skip
 RANK = {room: step for step, rooms in enumerate(STEPS) for room in rooms.split()}
 ONLY_IN = {
     "ipywidgets": ("forms",),
@@ -22,6 +22,7 @@ ONLY_IN = {
     "jinja2": ("documents",),
     "icalendar": ("documents",),
     "typer": ("cli",),
+    "voila": ("serving",),
     "python_calamine": ("logs",),
 }
 WITHOUT_PANDAS = ("errors", "typed", "rules", "schema", "tables writing settings", "plan", "look", "settings")
@@ -109,7 +110,7 @@ BANNED = (
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_no_reader_guesses_and_no_clock_ticks_below_the_edge(path):
     text = (TOOLKIT / path).read_text(encoding="utf-8")
-    at_the_edge = room(path) in ("store", "cli", "lab")
+    at_the_edge = room(path) in ("store", "cli", "serving")
     found = [word for word in BANNED if word in text and not (at_the_edge and word.startswith("date"))]
     assert found == []
 

@@ -16,31 +16,28 @@ if TYPE_CHECKING:
     from toolkit.store import Store
 
 STORE = typer.Argument(help="URL of a store, or the path of its SQLite file.")
+Opened = Annotated[str, typer.Option(help="URL or path of the clinic's own store; the sample clinic without it.")]
+Profile = Annotated[Path | None, typer.Option(help="The clinic's profile; else the file beside the store.")]
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 commands = typer.Typer()
 
 
-@commands.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def lab(
-    context: typer.Context,
-    store: Annotated[
-        str, typer.Option(help="URL or path of the clinic's own store; the sample clinic without it.")
-    ] = "",
-    profile: Annotated[Path | None, typer.Option(help="The clinic's profile; else the file beside the store.")] = None,
-) -> None:
-    """Open JupyterLab on the start notebook; further arguments go to JupyterLab."""
-    from toolkit.lab import start_lab
-    from toolkit.settings import PROFILE_VARIABLE, read_profile
-    from toolkit.store import SAMPLE, Store
+@commands.command(context_settings=PASSED_ON)
+def lab(context: typer.Context, store: Opened = "", profile: Profile = None) -> None:
+    """Open JupyterLab on the start notebook; a few further arguments go to JupyterLab."""
+    from toolkit.serving.lab import start_lab
 
-    if profile is not None:
-        read_profile(profile)
-        os.environ[PROFILE_VARIABLE] = str(profile.absolute())
-    opened = Store(store or SAMPLE)
-    clinic = opened.url
-    typer.echo(f"{opened!r}. Nothing leaves this computer. Stop with Ctrl+C.")
+    clinic = _clinic_to_open(store, profile)
     typer.echo("If no browser opens: `jupyter server list`, in another terminal, tells the address with its token.")
-    opened.close()
     raise SystemExit(start_lab(clinic, more=tuple(context.args)))
+
+
+@commands.command(context_settings=PASSED_ON)
+def app(context: typer.Context, store: Opened = "", profile: Profile = None) -> None:
+    """Open the notebooks as pages without code; accepts --no-browser and --port."""
+    from toolkit.serving.app import start_app
+
+    raise SystemExit(start_app(_clinic_to_open(store, profile), more=tuple(context.args)))
 
 
 @commands.command()
@@ -91,6 +88,19 @@ def profile(file: Annotated[Path, typer.Argument(help="New file to write, such a
         raise ToolkitError(f"{file.name} is there already: it is never written over.")
     write_atomically(file, blank_profile().encode("utf-8"))
     typer.echo(f"{file.name}: fill in what stands in angle brackets, and keep it beside the store, with its name.")
+
+
+def _clinic_to_open(store: str, profile: Path | None) -> str:
+    """Return what servers and kernels are told of the clinic, once it is known to open; say which it is."""
+    from toolkit.settings import PROFILE_VARIABLE, read_profile
+    from toolkit.store import SAMPLE
+
+    if profile is not None:
+        read_profile(profile)
+        os.environ[PROFILE_VARIABLE] = str(profile.absolute())
+    with _opened(store or SAMPLE) as opened:
+        typer.echo(f"{opened!r}. Nothing leaves this computer. Stop with Ctrl+C.")
+        return opened.url
 
 
 @contextmanager
