@@ -13,7 +13,7 @@ from matplotlib.dates import date2num
 from toolkit.look import look
 
 CLOSE = 0.1  # of the width: words nearer than that would cover one another
-MAX_DATES = 14  # more tick labels than that run into one another
+MAX_DATES, DATE_IN = 14, 0.45  # more tick labels than that, or narrower ones, run into one another
 LONG_DAYS = 370  # a longer span is told in months and years
 
 
@@ -35,21 +35,21 @@ def span_words(first: Any, last: Any) -> str:
 def days_on_axis(ax: Axes, first: Any, last: Any, *, what: str) -> None:
     """Name the days of an axis: each of a short span, the Mondays that fit of a longer one, months where it is long."""
     first, last = pd.Timestamp(first), pd.Timestamp(last)
-    middle = 0.0
-    if what == "Day" and (last - first).days < MAX_DATES:
+    middle, most = 0.0, min(MAX_DATES, max(int(ax.get_window_extent().width / ax.get_figure().dpi / DATE_IN), 1))
+    if what == "Day" and (last - first).days < most:
         shown, told, middle = pd.date_range(first, last), what, 0.5
     elif (last - first).days > LONG_DAYS:
         months = pd.date_range(first, last, freq="MS")
-        shown, told = _thinned(months, (1, 2, 3, 6, 12, 24, 60)), f"{what} (ticks on the first of a month)"
+        shown, told = _thinned(months, (1, 2, 3, 6, 12, 24, 60), most), f"{what} (ticks on the first of a month)"
     else:
-        shown, told = _thinned(pd.date_range(first, last, freq="W-MON"), range(1, 60)), f"{what} (ticks on Mondays)"
+        shown, told = _thinned(pd.date_range(first, last, freq="W-MON"), range(1, 60), most), f"{what} (ticks on Mondays)"
     ax.set_xticks(date2num(shown) + middle, [_tick(day, first, last) for day in shown])
     ax.set_xlabel(told)
 
 
-def _thinned(days: pd.DatetimeIndex, steps: Iterable[int]) -> pd.DatetimeIndex:
+def _thinned(days: pd.DatetimeIndex, steps: Iterable[int], most: int) -> pd.DatetimeIndex:
     """Return every n-th day, n the first of `steps` that leaves few enough to be read."""
-    step = next((step for step in steps if len(days) / step <= MAX_DATES), 120)
+    step = next((step for step in steps if len(days) / step <= most), 120)
     if step in (3, 6, 12):  # quarters, halves and years begin where people expect it
         return days[(days.month - 1) % step == 0]
     return days[::step]
