@@ -1,11 +1,8 @@
-"""The command `backcare`."""
+"""Commands over files: what needs no store, in a pipeline or a folder of exports."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,9 +16,7 @@ if TYPE_CHECKING:
 
     from toolkit.batch import Batch
     from toolkit.rules import Rules
-    from toolkit.store import Store
 
-STORE = typer.Argument(help="URL of a store, or the path of its SQLite file.")
 Logs = Annotated[list[Path], typer.Argument(help="Log files: our own, an app's export, any table with --mapping.")]
 Regimens = Annotated[Path, typer.Option(help="Regimens as .json or .jsonl, or prescriptions as .csv or .parquet.")]
 AsOf = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last complete day, such as 2026-03-31.")]
@@ -31,24 +26,10 @@ Mapped = Annotated[Path | None, typer.Option(help="Saved mapping of a foreign lo
 Whose = Annotated[str | None, typer.Option("--patient", "--patient-id", help="Patient of a log that names none.")]
 Aside = Annotated[Path | None, typer.Option(help="CSV file for the rows that were not kept.")]
 Profile = Annotated[Path | None, typer.Option(help="The clinic's profile, for its thresholds in force on --as-of.")]
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+commands = typer.Typer()
 
 
-def main() -> None:
-    """Run the command: exit status 0 done, 1 the input could not be used, 2 wrong usage."""
-    try:
-        app()
-    except ToolkitError as error:
-        typer.echo(str(error), err=True)
-        raise SystemExit(1) from None
-
-
-@app.callback()
-def _backcare() -> None:
-    """Plan low-back home exercise, read patients' logs, see adherence. Nothing leaves this computer."""
-
-
-@app.command()
+@commands.command()
 def sample(
     out: Annotated[Path, typer.Option(help="Folder to write into; made if it is not there.")],
     patients: Annotated[int, typer.Option(help="How many made-up patients.")] = 24,
@@ -70,7 +51,7 @@ def sample(
     typer.echo(f"{patients} made-up patients, {len(clinic.log)} log rows, last complete day {clinic.as_of}.")
 
 
-@app.command("import")
+@commands.command("import")
 def import_(
     logs: Annotated[list[Path], typer.Argument(help="Log files: our own, an app's export, any table with --mapping.")],
     out: Annotated[Path, typer.Option(help="Folder for log.csv and quarantine.csv; made if it is not there.")],
@@ -97,7 +78,7 @@ def import_(
     typer.echo(f"{kept} entries in log.csv, {aside} rows in quarantine.csv.")
 
 
-@app.command()
+@commands.command()
 def adherence(
     logs: Logs,
     regimens: Regimens,
@@ -120,7 +101,7 @@ def adherence(
     _write(table.reset_index(), out, batch.rules)
 
 
-@app.command()
+@commands.command()
 def triage(
     logs: Logs,
     regimens: Regimens,
@@ -138,91 +119,6 @@ def triage(
     batch = _read(logs, regimens, as_of, out, pauses, mapping, patient_id, quarantine, profile)
     table = measure(batch.cells(), batch.log, batch.caseload.prescriptions, batch.rules, quarantine=batch.quarantine)
     _write(table, out, batch.rules)
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def lab(
-    context: typer.Context,
-    store: Annotated[
-        str, typer.Option(help="URL or path of the clinic's own store; the sample clinic without it.")
-    ] = "",
-    profile: Annotated[Path | None, typer.Option(help="The clinic's profile; else the file beside the store.")] = None,
-) -> None:
-    """Open JupyterLab on the start notebook; further arguments go to JupyterLab."""
-    from toolkit.lab import start_lab
-    from toolkit.settings import PROFILE_VARIABLE, read_profile
-    from toolkit.store import SAMPLE, Store
-
-    if profile is not None:
-        read_profile(profile)
-        os.environ[PROFILE_VARIABLE] = str(profile.absolute())
-    opened = Store(store or SAMPLE)
-    clinic = opened.url
-    typer.echo(f"{opened!r}. Nothing leaves this computer. Stop with Ctrl+C.")
-    typer.echo("If no browser opens: `jupyter server list`, in another terminal, tells the address with its token.")
-    opened.close()
-    raise SystemExit(start_lab(clinic, more=tuple(context.args)))
-
-
-@app.command()
-def verify(store: Annotated[str, STORE]) -> None:
-    """Check a store against its own chains; nothing is repaired. Ends with 1 where something does not hold."""
-    with _opened(store, must_exist=True) as opened:
-        found = opened.verify()
-    typer.echo(str(found), err=bool(found.wrong))
-    if found.wrong:
-        raise SystemExit(1)
-
-
-@app.command()
-def backup(store: Annotated[str, STORE], file: Annotated[Path, typer.Argument(help="New file to write.")]) -> None:
-    """Copy a whole store, of SQLite or PostgreSQL, into a new SQLite file, and check the copy."""
-    with _opened(store, must_exist=True) as opened:
-        typer.echo(f"{file.name}: {opened.back_up(file)}")
-
-
-@app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A backup.")], store: Annotated[str, STORE]) -> None:
-    """Copy a backup into a new, empty store, and check it."""
-    with _opened(str(file), must_exist=True):
-        pass  # a file that is no backup makes no store
-    with _opened(store) as opened:
-        typer.echo(str(opened.restore(file)))
-    typer.echo("The clinic's profile is a file of its own: lay it beside the store, with its name.")
-
-
-@app.command()
-def upgrade(
-    store: Annotated[str, STORE],
-    backup: Annotated[Path, typer.Option(help="New file for the store as it is now, written first.")],
-) -> None:
-    """Bring a store of an earlier Backcare up to date, with a backup first."""
-    from toolkit.store import upgrade
-
-    typer.echo(upgrade(store, backup))
-
-
-@app.command()
-def profile(file: Annotated[Path, typer.Argument(help="New file to write, such as clinic.toml.")]) -> None:
-    """Write a clinic's profile to fill in: name, telephone numbers, time zone and the thresholds with their sources."""
-    from toolkit.settings import blank_profile
-    from toolkit.writing import write_atomically
-
-    if file.exists():
-        raise ToolkitError(f"{file.name} is there already: it is never written over.")
-    write_atomically(file, blank_profile().encode("utf-8"))
-    typer.echo(f"{file.name}: fill in what stands in angle brackets, and keep it beside the store, with its name.")
-
-
-@contextmanager
-def _opened(store: str, *, must_exist: bool = False) -> Iterator[Store]:
-    from toolkit.store import Store
-
-    opened = Store(store, must_exist=must_exist)
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 def _make_folder(folder: Path) -> None:
