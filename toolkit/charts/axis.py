@@ -42,7 +42,10 @@ def days_on_axis(ax: Axes, first: Any, last: Any, *, what: str) -> None:
         months = pd.date_range(first, last, freq="MS")
         shown, told = _thinned(months, (1, 2, 3, 6, 12, 24, 60), most), f"{what} (ticks on the first of a month)"
     else:
-        shown, told = _thinned(pd.date_range(first, last, freq="W-MON"), range(1, 60), most), f"{what} (ticks on Mondays)"
+        shown, told = (
+            _thinned(pd.date_range(first, last, freq="W-MON"), range(1, 60), most),
+            f"{what} (ticks on Mondays)",
+        )
     ax.set_xticks(date2num(shown) + middle, [_tick(day, first, last) for day in shown])
     ax.set_xlabel(told)
 

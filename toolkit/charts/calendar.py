@@ -182,7 +182,8 @@ def _legend(ax: Axes, states: npt.NDArray[np.int64]) -> None:
     width_in, height_in = ax.get_window_extent().size / ax.get_figure().dpi
     ax.legend(
         handles, [look()["state"][name]["word"] for name in present], handler_map={Rectangle: _Square()},
-        loc="upper left", bbox_to_anchor=(0, -40 / max(72 * height_in, 1)), ncols=4 if width_in > 5 else 3, frameon=False, borderaxespad=0,
+        loc="upper left", bbox_to_anchor=(0, -40 / max(72 * height_in, 1)),
+        ncols=4 if width_in > 5 else 3, frameon=False, borderaxespad=0,
         fontsize=text["small_pt"], handlelength=1, columnspacing=2,
     )  # fmt: skip
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib import rcParams
+from matplotlib import get_data_path, rcParams
+from matplotlib.ft2font import FT2Font
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from toolkit.look import look
@@ -28,3 +31,16 @@ def chart_style() -> dict[str, Any]:
         "font.size": text["body_pt"],
         "text.parse_math": False,  # "$5 or $10" in a note is no mathematics
     }
+
+
+def font_folder() -> Path:
+    """Return the folder of the fonts that come with matplotlib."""
+    return Path(get_data_path(), "fonts", "ttf")
+
+
+@cache
+def letters() -> frozenset[str]:
+    """Return every character that our typeface can show, upright and bold."""
+    family = look()["text"]["family"].replace(" ", "")
+    faces = [FT2Font(str(font_folder() / f"{family}{weight}.ttf")) for weight in ("", "-Bold")]
+    return frozenset.intersection(*(frozenset(map(chr, face.get_charmap())) for face in faces))
