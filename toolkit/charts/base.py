@@ -158,6 +158,11 @@ def words_of(ax: Axes) -> str:
     return str(ax.get_label())
 
 
+def people(count: int) -> str:
+    """Return a count of patients in words."""
+    return f"{count} patient{'' if count == 1 else 's'}"
+
+
 def plain(ax: Axes) -> None:
     """Take away what carries no data, and set the type of what does."""
     ax.spines[["top", "right"]].set_visible(False)
