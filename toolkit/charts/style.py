@@ -38,8 +38,16 @@ def font_folder() -> Path:
     return Path(get_data_path(), "fonts", "ttf")
 
 
+def printable(text: str) -> str:
+    """Return a text on one line, with the code of each character that our typeface lacks or nobody sees."""
+    known = _letters()
+    return "".join(
+        one if one in known and one.isprintable() else f"[U+{ord(one):04X}]" for one in " ".join(text.split())
+    )
+
+
 @cache
-def letters() -> frozenset[str]:
+def _letters() -> frozenset[str]:
     """Return every character that our typeface can show, upright and bold."""
     family = look()["text"]["family"].replace(" ", "")
     faces = [FT2Font(str(font_folder() / f"{family}{weight}.ttf")) for weight in ("", "-Bold")]

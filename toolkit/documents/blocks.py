@@ -15,9 +15,9 @@ def heading(text: str, *, level: int = 2) -> Block:
     return {"kind": "heading", "level": level, "text": text}
 
 
-def text(words: str, *, quiet: bool = False) -> Block:
-    """Return a paragraph, in small type where it is `quiet`."""
-    return {"kind": "text", "text": words, "quiet": quiet}
+def text(words: str, *, quiet: bool = False, leads: bool = False) -> Block:
+    """Return a paragraph, in small type where it is `quiet`; one that `leads` stays with what follows."""
+    return {"kind": "text", "text": words, "quiet": quiet, "leads": leads}
 
 
 def bullets(items: Iterable[str]) -> Block:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from toolkit.documents.blocks import Block, heading, rows, text
+from toolkit.charts.base import on_paper
+from toolkit.charts.caseload import caseload_panels
+from toolkit.documents.blocks import Block, chart, heading, rows, text
 from toolkit.documents.numbers import MISSING, dozen, in_words
 from toolkit.measures.caseload import caseload_table
 
@@ -32,7 +35,7 @@ def order(found: pd.DataFrame) -> list[Block]:
     if not len(found):
         return [title, text("No patient is known.")]
     told = [_place(place, row) for place, row in enumerate(found.to_dict("records"), start=1)]
-    return [title, text(_counts(found)), rows(head, (5, 14, 13, 45, 14, 9), told),
+    return [title, text(_counts(found), leads=True), rows(head, (5, 14, 13, 44, 13, 11), told),
             text("28 days: sessions recorded, of those due, in the last 28 days. The order has no weights; its cuts "
                  "are our own convention and stand below. Nobody watches a diary.", quiet=True)]  # fmt: skip
 
@@ -51,9 +54,11 @@ def numbers(table: pd.DataFrame) -> list[Block]:
             text("A number that a patient does not have is left out, never counted as 0.", quiet=True)]  # fmt: skip
 
 
-def charts(cells: pd.DataFrame, log_rows: pd.DataFrame, found: pd.DataFrame) -> list[Block]:
-    """Return the charts of the caseload."""
-    return []
+def charts(cells: pd.DataFrame, patients: Sequence[str]) -> list[Block]:
+    """Return the charts of the caseload, each below its answer; `patients` are in calling order."""
+    with on_paper():
+        panels = caseload_panels(cells, patients)
+    return [heading("The caseload in pictures"), *map(chart, panels)]
 
 
 def _counts(found: pd.DataFrame) -> str:

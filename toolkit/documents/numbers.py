@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.charts.pain import STATUS
-from toolkit.documents.blocks import Block, rows, text
+from toolkit.documents.blocks import Block, heading, rows, text
 from toolkit.measures.catalogue import Measure, default_columns, measures
 from toolkit.plan.wording import day_in_words
 
@@ -59,7 +59,8 @@ def in_words(value: Any, unit: str) -> str:
 def definitions(shown: Iterable[Measure]) -> list[Block]:
     """Return what each number means: formula, what it is taken over, what stands where there is nothing, source."""
     head = ("Number", "Formula", "Taken over", "Where there is nothing", "Source")
-    return [text(LETTERS, quiet=True), rows(head, (20, 25, 20, 15, 20), map(_definition, shown))]
+    title = heading("What the numbers mean")
+    return [title, text(LETTERS, quiet=True, leads=True), rows(head, (20, 25, 20, 15, 20), map(_definition, shown))]
 
 
 def days_in_words(days: Iterable[Any]) -> str:

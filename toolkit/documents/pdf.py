@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import Any, Final
 
-from toolkit.charts.style import font_folder, letters
+from toolkit.charts.style import font_folder, printable
 from toolkit.look import look
 
 STANDARD: Final = "ua-1"  # PDF/UA-1: tagged, with a language, a title and words for each picture
@@ -59,11 +59,3 @@ def _printable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_printable(one) for one in value]
     return printable(value) if isinstance(value, str) else value
-
-
-def printable(text: str) -> str:
-    """Return a text on one line, with the code of each character that the font lacks or nobody sees."""
-    known = letters()
-    return "".join(
-        one if one in known and one.isprintable() else f"[U+{ord(one):04X}]" for one in " ".join(text.split())
-    )

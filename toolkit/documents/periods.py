@@ -33,7 +33,8 @@ def evidence(review: PatientReview, first_day: date | None = None) -> list[Block
         heading("Days with an entry, by periods of 30 days"),
         text(
             f"For remote therapeutic monitoring (USA): {SAYS}. A diary on paper or in a notebook may not be the device "
-            "that billing codes presuppose. A day counts once, done, not done or a value of pain, paused or not."
+            "that billing codes presuppose. A day counts once, done, not done or a value of pain, paused or not.",
+            leads=True,
         ),
     ]
     begins = first_day or _first_day(review)

@@ -15,6 +15,7 @@ from toolkit.documents.numbers import IN_CHARTS, OF_PERIODS, OF_TRIAGE, definiti
 from toolkit.documents.pdf import pdf
 from toolkit.documents.periods import evidence
 from toolkit.measures.attribution import attribute
+from toolkit.measures.catalogue import Measure
 from toolkit.measures.cells import cell_table
 from toolkit.measures.overview import overview
 from toolkit.measures.record import record_paragraph
@@ -52,13 +53,11 @@ def patient_report(review: PatientReview, imprint: Imprint, *, periods_from: dat
         *sections.charts(review),
         *sections.reviews(review),
         *evidence(review, periods_from),
-        *read_with_care(),
-        heading("What the numbers mean"),
-        *definitions([*dozen(), *named(*IN_CHARTS, *OF_PERIODS)]),
     ]
+    shown = named(*IN_CHARTS, *OF_PERIODS)
     tables = {"prescriptions": review.prescriptions, "log": review.rows, "pauses": review.pauses,
               "reviews": review.reviews}  # fmt: skip
-    return _report("a patient", f"Patient {review.patient_id}", blocks, review.rules, imprint, tables)
+    return _report("a patient", f"Patient {review.patient_id}", blocks, shown, review.rules, imprint, tables)
 
 
 def caseload_report(
@@ -96,15 +95,13 @@ def caseload_report(
     blocks = [
         *calling.order(order),
         *calling.numbers(numbers),
-        *calling.charts(cells, rows, order),
-        *read_with_care(),
-        heading("What the numbers mean"),
-        *definitions([*dozen(), *named(*OF_TRIAGE)]),
+        *calling.charts(cells, order["patient_id"].tolist()),
     ]
+    shown = named(*OF_TRIAGE)
     tables = {"prescriptions": prescriptions, "log": log, "pauses": pauses, "reviews": reviews,
               "quarantine": quarantine}  # fmt: skip
     who = f"{len(order)} patient{'' if len(order) == 1 else 's'}"
-    return _report("a caseload", who, blocks, rules, imprint, tables)
+    return _report("a caseload", who, blocks, shown, rules, imprint, tables)
 
 
 def file_name(document: bytes) -> str:
@@ -113,14 +110,21 @@ def file_name(document: bytes) -> str:
 
 
 def _report(
-    kind: str, who: str, blocks: list[Block], rules: Rules, imprint: Imprint, tables: dict[str, pd.DataFrame | None]
+    kind: str,
+    who: str,
+    blocks: list[Block],
+    shown: list[Measure],
+    rules: Rules,
+    imprint: Imprint,
+    tables: dict[str, pd.DataFrame | None],
 ) -> bytes:
-    """Return the blocks as PDF, between the banner and how the report was made."""
+    """Return the blocks as PDF, with banner and foot, and behind them what the dozen and `shown` rest on."""
     digest = data_hash(tables)
+    basis = [*read_with_care(), *made(rules, imprint, digest), *definitions([*dozen(), *shown])]
     told = {
         "title": f"Home exercise: review of {kind}",
         "banner": banner(who, rules, imprint),
         "foot": foot(imprint, digest),
-        "blocks": [*blocks, *made(rules, imprint, digest)],
+        "blocks": [*blocks, *basis],
     }
     return pdf("report.typ", told, title=f"Backcare: review of {kind}", on=imprint.on)
