@@ -224,3 +224,18 @@ def test_titles_begin_at_the_left_edge_of_a_chart_with_long_names(clinic):
     ax.figure.canvas.draw()
     assert title.get_window_extent().x0 / ax.figure.dpi == pytest.approx(0.1, abs=0.03)
     assert ax.figure.get_figwidth() == WIDTH_IN and np.isfinite(title.get_window_extent().x1)
+
+
+@pytest.mark.parametrize("days", [1, 9, 30, 100, 250, 365, 372, 800, 2900])
+def test_ticks_can_be_read_whatever_the_length_of_a_record(days):
+    page = patient_review("p001", daily(FIRST, days), days_text(FIRST, "xx0x.x" * (days // 6) + "x" * (days % 6)),
+                          Rules(as_of=FIRST + timedelta(days=days - 1)))  # fmt: skip
+    for ax in charts_of(page):
+        assert faults(ax) == ([], []), words_of(ax)
+        assert len(ax.get_xticklabels()) >= 1
+
+
+def test_sessions_without_a_dose_are_not_called_no_dose():
+    log = days_text(FIRST, "xxxx").assign(reps=None)
+    cells = cell_table(daily(FIRST, 5), log, Rules(as_of=FIRST + timedelta(days=4)))
+    assert words_of(plot_dose(adherence(cells, by=["week"]))).startswith("The sessions recorded say nothing of their")

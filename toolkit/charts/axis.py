@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -39,23 +39,23 @@ def days_on_axis(ax: Axes, first: Any, last: Any, *, what: str) -> None:
     if what == "Day" and (last - first).days < most:
         shown, told, middle = pd.date_range(first, last), what, 0.5
     elif (last - first).days > LONG_DAYS:
-        months = pd.date_range(first, last, freq="MS")
-        shown, told = _thinned(months, (1, 2, 3, 6, 12, 24, 60), most), f"{what} (ticks on the first of a month)"
+        shown, told = _months(first, last, most), f"{what} (ticks on the first of a month)"
     else:
-        shown, told = (
-            _thinned(pd.date_range(first, last, freq="W-MON"), range(1, 60), most),
-            f"{what} (ticks on Mondays)",
-        )
+        shown, told = _thinned(pd.date_range(first, last, freq="W-MON"), most), f"{what} (ticks on Mondays)"
     ax.set_xticks(date2num(shown) + middle, [_tick(day, first, last) for day in shown])
     ax.set_xlabel(told)
 
 
-def _thinned(days: pd.DatetimeIndex, steps: Iterable[int], most: int) -> pd.DatetimeIndex:
-    """Return every n-th day, n the first of `steps` that leaves few enough to be read."""
-    step = next((step for step in steps if len(days) / step <= most), 120)
-    if step in (3, 6, 12):  # quarters, halves and years begin where people expect it
-        return days[(days.month - 1) % step == 0]
-    return days[::step]
+def _thinned(days: pd.DatetimeIndex, most: int) -> pd.DatetimeIndex:
+    """Return every n-th day, n as small as leaves few enough to be read."""
+    return days[:: max(1, int(np.ceil(len(days) / most)))]
+
+
+def _months(first: pd.Timestamp, last: pd.Timestamp, most: int) -> pd.DatetimeIndex:
+    """Return the firsts of months that fit: of every month, quarter, half or year, which begin where people expect."""
+    months = pd.date_range(first, last, freq="MS")
+    step = next((step for step in (1, 2, 3, 6) if len(months) / step <= most), 12)
+    return _thinned(months[(months.month - 1) % step == 0], most)
 
 
 def _tick(day: pd.Timestamp, first: pd.Timestamp, last: pd.Timestamp) -> str:

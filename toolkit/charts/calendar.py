@@ -44,7 +44,7 @@ def plot_calendar(
     last_days : of a longer record only so many days are drawn, and the subtitle says so
     """
     if not len(cells):
-        return no_data(new_axes(ax, height_in=1.0), "No prescription, so no day to show")
+        return no_data(new_axes(ax, height_in=0.5), "No prescription, so no day to show")
     cells, before = _latest(cells, last_days)
     found = cells[["exercise", "side"]].astype("str").drop_duplicates().itertuples(index=False, name=None)
     tracks = sorted(found, key=lambda track: track_order(*track))

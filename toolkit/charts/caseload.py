@@ -52,7 +52,7 @@ def plot_distribution(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     known = table.dropna(subset=["session_adherence"]).sort_values(["session_adherence", "session_adherence_high"])
     if not len(known):
-        return no_data(new_axes(ax, height_in=1.0), "Nothing was due of any patient")
+        return no_data(new_axes(ax, height_in=0.5), "Nothing was due of any patient")
     ax = new_axes(ax, height_in=2.6, below_in=BELOW_IN)
     low, high = known["session_adherence"].to_numpy(float), known["session_adherence_high"].to_numpy(float)
     x = np.arange(len(known))
@@ -86,7 +86,7 @@ def plot_persistence(curve: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     started = curve.attrs.get("started", int(curve["at_risk"].max()) if len(curve) else 0)
     if not started:
-        return no_data(new_axes(ax, height_in=1.0), "Nobody has started yet, so there is no curve")
+        return no_data(new_axes(ax, height_in=0.5), "Nobody has started yet, so there is no curve")
     ax = new_axes(ax, height_in=2.4, below_in=1.45, right_in=0.3)
     days, survival = curve.index.to_numpy(float), curve["survival"].to_numpy(float)
     band = {"step": "post", "color": look()["state"]["partial"]["fill"], "alpha": 0.6, "lw": 0, "zorder": 1}
@@ -120,7 +120,7 @@ def plot_coverage(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     known = table["coverage"].dropna().to_numpy(float)
     if not len(known):
-        return no_data(new_axes(ax, height_in=1.0), "Nothing was due of any patient")
+        return no_data(new_axes(ax, height_in=0.5), "Nothing was due of any patient")
     least = rules_of(table, None).coverage_min
     ax = new_axes(ax, height_in=2.2, below_in=BELOW_IN, right_in=0.4)
     count, edges = np.histogram(np.minimum(known, 1 - EDGE), bins=np.linspace(0, 1, 11))

@@ -46,7 +46,7 @@ def plot_heat_map(
     known = set(table["patient_id"]) if len(table) else set()
     order = [who for who in order if who in known]
     if not order:
-        return no_data(new_axes(ax, height_in=1.0), "No patient has a prescribed day")
+        return no_data(new_axes(ax, height_in=0.5), "No patient has a prescribed day")
     rules = Rules(**table.attrs["rules"])
     days = pd.date_range(end=pd.Timestamp(rules.as_of), periods=last_days)
     days = days[days >= max(days[0], table["day"].min())]

@@ -30,7 +30,7 @@ def plot_ring(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     rules = rules_of(rows, None)
     times = first_sessions(rows, rules=rules)
     if not len(times):
-        return no_data(new_axes(ax, height_in=1.0), "No session with a time of day")
+        return no_data(new_axes(ax, height_in=0.5), "No session with a time of day")
     if ax is None:
         total, wide = SIZE_IN + BELOW_IN + title_in(), width_in()
         at = (0.55 / wide, BELOW_IN / total, SIZE_IN / wide, SIZE_IN / total)

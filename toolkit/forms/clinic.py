@@ -7,8 +7,10 @@ from typing import Any, Protocol
 
 from toolkit.logs.library import Library
 from toolkit.logs.read import ImportResult
+from toolkit.measures.reviews import Review
 from toolkit.plan.regimen import Pause, Regimen
 from toolkit.plan.screening import Screening
+from toolkit.rules import Rules
 from toolkit.settings import ClinicProfile
 
 
@@ -97,3 +99,31 @@ class ImportingClinic(Protocol):
 
     def add_import(self, imported: ImportResult, *, by: str) -> Any:
         """Add what was read."""
+
+
+class ReviewingClinic(Clinic, Protocol):
+    """A clinic as the reviewer's forms know it: a `Store` is one."""
+
+    def rules(self, as_of: date | None = None) -> Rules:
+        """Return the conventions of a calculation."""
+
+    def prescriptions(self, patient_id: str | None = None) -> Any:
+        """Return the table of prescriptions."""
+
+    def pauses(self, patient_id: str | None = None) -> Any:
+        """Return the table of pauses."""
+
+    def log(self, patient_id: str | None = None) -> Any:
+        """Return the log."""
+
+    def quarantine(self) -> Any:
+        """Return the rows that imports have set aside."""
+
+    def reviews(self, patient_id: str | None = None) -> Any:
+        """Return the table of reviews."""
+
+    def unseen(self, patient_id: str | None = None) -> list[str]:
+        """Return the entry ids of rows that came in after the last review of their patient."""
+
+    def review(self, review: Review, *, operation: str | None = None) -> Review:
+        """Keep that somebody dealt with a patient."""

@@ -52,7 +52,9 @@ STYLE = """
   .backcare-form .widget-inline-hbox:not(.backcare-question) > :not(.widget-label) { flex: none; width: 100%; }
 }
 .backcare-exercise { border-left: 3px solid ACCENT; padding: 2px 0 4px 10px; margin: 6px 0; }
-.backcare-status { padding: 6px 2px; font-size: 14px; }
+.backcare-status { padding: 6px 2px; font-size: 14px; white-space: pre-line; }
+.backcare-form .backcare-list > label.widget-label { align-self: flex-start; }
+.backcare-form .backcare-list > select { font-size: 13px; line-height: 1.5; }
 .backcare-table { border-collapse: collapse; margin: 6px 0; font-size: 13px; line-height: 1.35; }
 .backcare-table th, .backcare-table td { text-align: left; vertical-align: top; padding: 4px 10px;
   border-bottom: 1px solid GRID; white-space: pre-wrap; overflow-wrap: break-word; }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.measures.adherence import adherence
+from toolkit.measures.coding import EDGE
 from toolkit.measures.notes import on
 from toolkit.measures.persistence import persistence
 from toolkit.measures.review import PatientReview
@@ -54,8 +55,7 @@ def _sessions(review: PatientReview) -> Iterator[str]:
     low, high = f"{100 * row['session_adherence']:.0f}", f"{100 * row['session_adherence_high']:.0f}"
     told = f"{round(row['credited'], 1):g} of {round(row['expected'], 1):g} sessions recorded ({low} %"
     told += ")" if low == high else f"; up to {high} % if all days without an entry were kept)"
-    if pd.notna(row["dose_adherence"]):
-        told += f", {100 * row['dose_adherence']:.0f} % of the least prescribed dose"
+    told += _dose(row)
     late = row["rolling_28"]
     yield told + (f"; {100 * late:.0f} % in the last 28 days." if pd.notna(late) else ".")
     silent = int(persistence(review.cells, by=["patient_id"], rules=review.rules)["days_since_last_session"].iloc[0])
@@ -65,6 +65,13 @@ def _sessions(review: PatientReview) -> Iterator[str]:
     elif silent:
         last = on(done.max(), review.rules.as_of)
         yield f"Last session on {last}, {silent} active day{'' if silent == 1 else 's'} ago."
+
+
+def _dose(row: pd.Series) -> str:
+    if not row["dose_adherence"] > 0:
+        return ", without a dose" if row["credited"] > 0 else ""
+    known = "" if row["dose_known"] > 1 - EDGE else f" (known of {100 * row['dose_known']:.0f} % of sessions due)"
+    return f", {100 * row['dose_adherence']:.0f} % of the least prescribed dose{known}"
 
 
 def _pain(review: PatientReview) -> Iterator[str]:
