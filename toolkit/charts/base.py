@@ -158,9 +158,9 @@ def words_of(ax: Axes) -> str:
     return str(ax.get_label())
 
 
-def people(count: int) -> str:
-    """Return a count of patients in words."""
-    return f"{count} patient{'' if count == 1 else 's'}"
+def counted(count: float, what: str) -> str:
+    """Return a number of things in words: `1 patient`, `12.5 sessions`."""
+    return f"{round(count, 1):g} {what}{'' if count == 1 else 's'}"
 
 
 def plain(ax: Axes) -> None:

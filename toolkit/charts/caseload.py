@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from toolkit.charts.base import Panel, foot, left_of, new_axes, no_data, panel, people, plain, say
+from toolkit.charts.base import Panel, counted, foot, left_of, new_axes, no_data, panel, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.charts.heat import plot_heat_map
 from toolkit.look import look
@@ -106,8 +106,8 @@ def plot_persistence(curve: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.annotate(f"{_at_risk(curve, tick)}", (tick, 0), (0, -42), xycoords=("data", "axes fraction"), ha="center",
                     **below)  # fmt: skip
     never = curve.attrs.get("never_started", 0)
-    basis = f"{people(started)} who started, {int(curve['events'].sum())} stopped; {never} never started; self-reported"
-    say(ax, _still(curve), f"Kaplan-Meier curve with its interval; {basis}", details=_steps(curve))
+    basis = f"{counted(started, 'patient')} who started, {int(curve['events'].sum())} stopped; {never} never started"
+    say(ax, _still(curve), f"Kaplan-Meier curve with its interval; {basis}; self-reported", details=_steps(curve))
     return _foot(ax, curve, "gap_days", "confidence", below_in=1.45)
 
 
@@ -180,7 +180,7 @@ def _still(curve: pd.DataFrame) -> str:
     known = curve[curve["at_risk"] >= FEW]
     if not len(known):
         few = int(curve["at_risk"].max())
-        return f"Not enough data: {people(few)} followed, {FEW} are needed to name a share"
+        return f"Not enough data: {counted(few, 'patient')} followed, {FEW} are needed to name a share"
     last = int(known.index.max())
     day = max(BLOCK_DAYS * (last // BLOCK_DAYS), min(last, BLOCK_DAYS))
     share = curve.loc[curve.index <= day, "survival"].iloc[-1]

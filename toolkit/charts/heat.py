@@ -14,7 +14,7 @@ from matplotlib.dates import date2num
 from matplotlib.patches import Rectangle
 
 from toolkit.charts.axis import days_on_axis, span_words
-from toolkit.charts.base import foot, new_axes, no_data, people, plain, say
+from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.charts.style import printable
 from toolkit.look import look
@@ -70,8 +70,8 @@ def plot_heat_map(
     _legend(ax, states)
     named = "" if step == 1 else f", one name in {step}"
     said, details = _words(states)
-    say(ax, said, f"{people(len(order))} in calling order{named}, {span_words(days[0], days[-1])}; self-reported",
-        details=details)  # fmt: skip
+    basis = f"{counted(len(order), 'patient')} in calling order{named}, {span_words(days[0], days[-1])}; self-reported"
+    say(ax, said, basis, details=details)
     foot(ax, conventions(rules, "day_start"), below_in=BELOW_IN)
     return ax
 

@@ -11,7 +11,7 @@ from matplotlib.dates import date2num
 from matplotlib.ticker import PercentFormatter
 
 from toolkit.charts.axis import date_words, days_on_axis, mark_changes, span_words
-from toolkit.charts.base import foot, new_axes, no_data, plain, say
+from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.rules import Rules
@@ -170,7 +170,7 @@ def _weekly_words(weekly: pd.DataFrame, kind: str) -> tuple[str, str]:
     answer = f"{100 * low:.0f} % of sessions recorded"
     if high - low >= 0.005:
         answer += f"; up to {100 * high:.0f} % if all days without an entry were kept"
-    seen = f"{round(expected, 1):g} sessions due, {100 * (1 - unseen / expected):.0f} % of them on days with an entry"
+    seen = f"{counted(expected, 'session')} due, {100 * (1 - unseen / expected):.0f} % of them on days with an entry"
     return answer, f"Session adherence by {kind}, {_span(weekly, kind)}; {seen}; self-reported"
 
 
@@ -186,7 +186,7 @@ def _dose_words(weekly: pd.DataFrame, kind: str) -> tuple[str, str]:
     elif dose:
         answer += "; none beyond the most"
     due = weekly["expected"].sum()
-    seen = f"dose known of {100 * total / due:.0f} % of {round(due, 1):g} sessions due"
+    seen = f"dose known of {100 * total / due:.0f} % of {counted(due, 'session')} due"
     return answer, f"Dose by {kind}, {_span(weekly, kind)}; {seen}; self-reported"
 
 
