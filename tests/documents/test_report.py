@@ -63,7 +63,7 @@ def words(blocks):
 def test_a_report_on_every_kind_of_patient_has_its_sections_in_order_and_its_charts_in_words(clinic, kind):
     review = review_of(clinic, kind)
     made = patient_report(review, IMPRINT)
-    drawn = [block for block in sections.charts(review) if block["kind"] == "chart" and block["drawn"]]
+    drawn = [block for block in sections.charts(review) if block["kind"] == "chart"]
     assert [name for name in headings(made) if name in SECTIONS] == SECTIONS
     assert descriptions(made) == [block["words"] for block in drawn]
     assert len(drawn) == (4 if kind == "never_started" else 6)
@@ -107,6 +107,16 @@ def test_the_two_sentences_stand_on_both_reports(clinic, tmp_path):
 ])  # fmt: skip
 def test_a_number_is_said_with_its_unit_and_a_missing_one_is_never_0(value, unit, said):
     assert in_words(value, unit) == said
+
+
+def test_a_chart_with_nothing_to_draw_is_its_sentence():
+    blocks = sections.charts(a_review("..."))
+    assert blocks[-1] == {"kind": "list", "items": ["No pain recorded.", "No session with a time of day."]}
+
+
+def test_before_the_first_day_there_are_no_numbers_and_it_says_why():
+    review = a_review("", last=FIRST - timedelta(days=10))
+    assert words(sections.numbers(review))[-1] == "No day is to be counted yet. So there are no numbers."
 
 
 def test_of_a_patient_without_a_day_to_count_no_number_reads_0_per_cent():

@@ -47,9 +47,15 @@ def rows(
 
 
 def chart(panel: Panel) -> Block:
-    """Return a chart with its title above it; one with nothing to draw is its sentence alone."""
-    return {"kind": "chart", "title": panel.title, "basis": panel.basis, "svg": panel.svg if panel.drawn else "",
-            "words": panel.words, "drawn": panel.drawn}  # fmt: skip
+    """Return a chart with its title above it."""
+    return {"kind": "chart", "title": panel.title, "basis": panel.basis, "svg": panel.svg, "words": panel.words}
+
+
+def charts_of(panels: Iterable[Panel]) -> list[Block]:
+    """Return charts one below the other; of those with nothing to draw what they say, in a list at the end."""
+    panels = list(panels)
+    silent = [panel.words for panel in panels if not panel.drawn]
+    return [*(chart(panel) for panel in panels if panel.drawn), *([bullets(silent)] if silent else [])]
 
 
 def _card(value: str, name: str) -> Block:

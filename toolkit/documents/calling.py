@@ -9,7 +9,7 @@ import pandas as pd
 
 from toolkit.charts.base import on_paper
 from toolkit.charts.caseload import caseload_panels
-from toolkit.documents.blocks import Block, chart, heading, rows, text
+from toolkit.documents.blocks import Block, charts_of, heading, rows, text
 from toolkit.documents.numbers import MISSING, dozen, in_words
 from toolkit.measures.caseload import caseload_table
 
@@ -58,7 +58,7 @@ def charts(cells: pd.DataFrame, patients: Sequence[str]) -> list[Block]:
     """Return the charts of the caseload, each below its answer; `patients` are in calling order."""
     with on_paper():
         panels = caseload_panels(cells, patients)
-    return [heading("The caseload in pictures"), *map(chart, panels)]
+    return [heading("The caseload in pictures"), *charts_of(panels)]
 
 
 def _counts(found: pd.DataFrame) -> str:

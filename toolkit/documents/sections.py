@@ -8,7 +8,7 @@ import pandas as pd
 
 from toolkit.charts.base import on_paper
 from toolkit.charts.patient import patient_panels
-from toolkit.documents.blocks import Block, bullets, callout, cards, chart, heading, rows, text
+from toolkit.documents.blocks import Block, bullets, callout, cards, charts_of, heading, rows, text
 from toolkit.documents.numbers import day, dozen, in_words
 from toolkit.measures.overview import overview
 from toolkit.measures.review import PatientReview
@@ -31,7 +31,8 @@ def numbers(review: PatientReview) -> list[Block]:
     title = heading("The numbers")
     table = overview(review.cells, review.rows, rules=review.rules)
     if not len(table):
-        return [title, text("No exercise was ever prescribed, so there is nothing to count.")]
+        why = "No day is to be counted yet." if len(review.prescriptions) else "No exercise was ever prescribed."
+        return [title, text(f"{why} So there are no numbers.")]
     row = table.iloc[0]
     told = [cards((in_words(row[one.name], one.unit), one.plain) for one in dozen())]
     if row["coverage"] < review.rules.coverage_min:
@@ -81,7 +82,7 @@ def charts(review: PatientReview) -> list[Block]:
     """Return the charts, each below its answer."""
     with on_paper():
         panels = patient_panels(review)
-    return [heading("Day by day, week by week"), *map(chart, panels)]
+    return [heading("Day by day, week by week"), *charts_of(panels)]
 
 
 def reviews(review: PatientReview) -> list[Block]:
