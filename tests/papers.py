@@ -31,12 +31,12 @@ def pages(document):
 
 
 def printed(document, tmp_path):
-    """Return what is printed, without blanks; skipped where poppler is not installed."""
+    """Return what is printed, cell after cell, without blanks; skipped where poppler is not installed."""
     if shutil.which("pdftotext") is None:
         pytest.skip("no pdftotext: poppler-utils brings it")
     file = tmp_path / "printed.pdf"
     file.write_bytes(document)
-    done = subprocess.run(["pdftotext", file, "-"], capture_output=True, check=True)
+    done = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, check=True)
     return without_blanks(done.stdout.decode("utf-8"))
 
 

@@ -2,10 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
+import pandas as pd
 import pytest
 from caseloads import daily, days_text
+from logs.hostile_strings import HOSTILE
 from papers import descriptions, headings, pages, printed, properties, without_blanks
 
+from toolkit.charts.style import printable
 from toolkit.documents import calling, sections
 from toolkit.documents.imprint import READ_WITH_CARE, Imprint, data_hash
 from toolkit.documents.numbers import days_in_words, definitions, dozen, in_words
@@ -266,3 +269,35 @@ def test_reports_of_another_maker_day_clinic_or_history_are_other_bytes():
     made = caseload_report(prescriptions, log, rules, IMPRINT)
     assert made == caseload_report(prescriptions, log, rules, IMPRINT)
     assert made not in [caseload_report(prescriptions, log, rules, other) for other in others]
+
+
+def test_hostile_names_notes_reviewers_and_clinics_stay_text_on_a_patients_report(tmp_path):
+    who = '#panic("x") $\\frac$ <script>'
+    day = datetime(2026, 3, 2, 9)
+    rows = [
+        {"patient_id": who, "reviewed_at": day + timedelta(minutes=number), "reviewed_by": words, "action": "called",
+         "note": words, "look_again_on": None}
+        for number, words in enumerate(HOSTILE) if words.strip()
+    ]  # fmt: skip
+    log = days_text(FIRST, "x" * 28, note="numb =cmd|' /C calc'!A0 #eval(1)").assign(patient_id=who)
+    review = patient_review(who, daily(FIRST, 28).assign(patient_id=who), log, Rules(as_of=FIRST + timedelta(days=27)),
+                            reviews=make(REVIEWS, rows))  # fmt: skip
+    found = printed(patient_report(review, Imprint(HOSTILE[5], IMPRINT.on, HOSTILE[130])), tmp_path)
+    assert without_blanks(f"Patient {who} \u00b7 {HOSTILE[130]}") in found
+    assert without_blanks("\u201cnumb =cmd|' /C calc'!A0 #eval(1)\u201d") in found
+    shown = [printable(row["note"]) for row in rows]
+    plain = [one for one in shown if not one.endswith("-") and not any("\u0590" <= mark <= "\u08ff" for mark in one)]
+    assert [one for one in plain if found.count(without_blanks(one)) < 2] == [], "once as reviewer, once as note"
+
+
+def test_hostile_pseudonyms_stay_text_in_the_calling_order_and_beside_the_chart(tmp_path):
+    names = [one.strip() for one in dict.fromkeys(HOSTILE) if one.strip()][::3]
+    many = pd.concat([daily(FIRST, 3).assign(patient_id=one) for one in names], ignore_index=True)
+    found = printed(caseload_report(many, days_text(FIRST, "xx0"), Rules(as_of=FIRST), IMPRINT), tmp_path)
+    plain = [
+        one
+        for one in map(printable, names)
+        if not one.endswith("-") and not any("\u0590" <= x <= "\u08ff" for x in one)
+    ]
+    assert len(plain) > 60
+    assert [one for one in plain if without_blanks(one) not in found] == []

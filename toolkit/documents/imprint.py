@@ -51,8 +51,7 @@ def data_hash(tables: Mapping[str, pd.DataFrame | None]) -> str:
     digest = hashlib.sha256()
     for name, schema in TABLES.items():
         frame = tables.get(name)
-        digest.update(f"{name}\n".encode())
-        if frame is not None:
+        if frame is not None:  # the line of its columns says which table it is
             digest.update(_canonical(frame, schema).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
