@@ -63,9 +63,9 @@ def charts(cells: pd.DataFrame, patients: Sequence[str]) -> list[Block]:
 
 def _counts(found: pd.DataFrame) -> str:
     counts = found["name"].value_counts()
-    told = ", ".join(f"{counts[name]} {words}" for name, words in TIERS.items() if name in counts)
+    told = [f"{words} {counts[name]}" for name, words in TIERS.items() if name in counts]
     call = int((~found["name"].isin(NOT_CALLED)).sum())
-    return f"{call} of {len(found)} to call: {told}." if call else f"Nobody to call today: {told}."
+    return f"{f'{call} of {len(found)} to call' if call else 'Nobody to call'}: {', '.join(told)}."
 
 
 def _place(place: int, row: dict[str, Any]) -> tuple[str, ...]:
