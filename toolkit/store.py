@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from toolkit import samples
 from toolkit.errors import StoreError
 from toolkit.storage import copies, sample_file
+from toolkit.storage.alert_sets import AlertSets
 from toolkit.storage.diaries import Diaries
 from toolkit.storage.engines import in_words, open_engines, refuse_missing, sqlite_url, url_of
 from toolkit.storage.plans import Plans
@@ -27,8 +28,8 @@ def computer_clock() -> datetime:
     return datetime.now().astimezone()
 
 
-class Store(Plans, Diaries):
-    """A clinic's regimens, screenings, pauses, reviews and logs.
+class Store(Plans, Diaries, AlertSets):
+    """A clinic's regimens, screenings, pauses, reviews, logs and alert rules.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from toolkit.logs.library import Library
 from toolkit.logs.read import ImportResult
+from toolkit.measures.alert_rules import InUse, Preset
 from toolkit.measures.reviews import Review
 from toolkit.plan.regimen import Pause, Regimen
 from toolkit.plan.screening import Screening
@@ -127,3 +128,38 @@ class ReviewingClinic(Clinic, Protocol):
 
     def review(self, review: Review, *, operation: str | None = None) -> Review:
         """Keep that somebody dealt with a patient."""
+
+
+class AlertingClinic(Protocol):
+    """A clinic as the alerts workbench knows it: a `Store` is one."""
+
+    @property
+    def name(self) -> str:
+        """What to call it, always on screen."""
+
+    def now(self) -> datetime:
+        """Return the time."""
+
+    def rules(self, as_of: date | None = None) -> Rules:
+        """Return the conventions of a calculation, up to the last complete day."""
+
+    def prescriptions(self, patient_id: str | None = None) -> Any:
+        """Return the prescriptions of all patients."""
+
+    def pauses(self, patient_id: str | None = None) -> Any:
+        """Return the pauses of all patients."""
+
+    def log(self, patient_id: str | None = None) -> Any:
+        """Return the log of all patients."""
+
+    def alert_presets(self) -> dict[str, Preset]:
+        """Return all sets of alert rules, by name."""
+
+    def alert_rules_in_use(self) -> InUse:
+        """Return which set is in use, who chose it and when."""
+
+    def save_alert_rules(self, name: str, preset: Preset, *, by: str, operation: str | None = None) -> None:
+        """Keep a set of rules as the clinic's own."""
+
+    def use_alert_rules(self, name: str, *, by: str, operation: str | None = None) -> None:
+        """Choose the set that the clinic works by."""

@@ -62,6 +62,8 @@ STYLE = """
 .backcare-table td:nth-child(-n+2) { white-space: nowrap; }
 .backcare-table td:last-child { max-width: 34em; overflow-wrap: anywhere; }
 .backcare-table th { background: var(--jp-layout-color2, CARD); white-space: nowrap; }
+.backcare-workbench .backcare-table :is(td, th):nth-child(n) { white-space: normal; }
+.backcare-workbench .backcare-table td:first-child { min-width: 8em; }
 .backcare-form a.backcare-download { display: inline-block; margin: 8px 0; padding: 5px 14px; border: 1px solid ACCENT;
   border-radius: 2px; color: var(--jp-content-link-color, ACCENT); text-decoration: underline; }
 .backcare-question-of-file { border-left: 3px solid ACCENT; padding: 0 0 6px 10px; margin: 8px 0; overflow: visible; }
