@@ -159,12 +159,16 @@ def test_nothing_prescribed_now_is_said_with_the_reason(last, said):
     assert said in words(sections.regimen(a_review("xxx", last=last)))
 
 
-def test_a_review_is_listed_with_who_when_and_what():
+def test_reviews_are_listed_with_who_when_and_what_the_newest_first():
     row = {"patient_id": "p001", "reviewed_at": datetime(2026, 3, 5, 9, 30), "reviewed_by": "K. Meyer",
            "action": "called", "note": "slept badly", "look_again_on": date(2026, 3, 12)}  # fmt: skip
-    blocks = sections.reviews(a_review("xxxxxxx", reviews=make(REVIEWS, [row])))
+    older = row | {"reviewed_at": datetime(2026, 3, 3, 14), "action": "reviewed", "note": None, "look_again_on": None}
+    blocks = sections.reviews(a_review("xxxxxxx", reviews=make(REVIEWS, [older, row])))
     (table,) = [block for block in blocks if block["kind"] == "rows"]
-    assert table["rows"] == [["5 March 2026, 09:30", "K. Meyer", "called", "slept badly", "12 March 2026"]]
+    assert table["rows"] == [
+        ["5 March 2026, 09:30", "K. Meyer", "called", "slept badly", "12 March 2026"],
+        ["3 March 2026, 14:00", "K. Meyer", "reviewed", "", ""],
+    ]
 
 
 def test_a_period_lists_its_days_what_is_needed_and_by_when():
