@@ -16,14 +16,18 @@ from matplotlib.patches import Rectangle
 from toolkit.charts.axis import days_on_axis, span_words
 from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
+from toolkit.charts.style import printable
 from toolkit.look import look
 from toolkit.measures.patient_days import patient_days
 from toolkit.rules import Rules
 from toolkit.schema import STATES
+from toolkit.typed import shown
 
 LAST_DAYS = 90
 BELOW_IN = 1.3
 MAX_NAMES = 40  # more names than that run into one another
+NAME_LETTERS = 12
+LEGEND_IN = 1.3  # width of a word in the legend
 MAX_MARKED = 60  # rows; with more, a square is too low for a mark
 
 
@@ -58,7 +62,7 @@ def plot_heat_map(
         _mark_silence(ax, states, left)
     ax.set(xlim=(left, left + len(days)), ylim=(len(order), 0))
     step = max(1, int(np.ceil(len(order) / MAX_NAMES)))
-    ax.set_yticks(np.arange(0, len(order), step) + 0.5, order[::step])
+    ax.set_yticks(np.arange(0, len(order), step) + 0.5, [_name(who) for who in order[::step]])
     days_on_axis(ax, days[0], days[-1], what="Day")
     plain(ax)
     ax.spines[["left", "bottom"]].set_visible(False)
@@ -70,6 +74,11 @@ def plot_heat_map(
     say(ax, said, basis, details=details)
     foot(ax, conventions(rules, "day_start"), below_in=BELOW_IN)
     return ax
+
+
+def _name(patient_id: str) -> str:
+    """Return a pseudonym as short as its place beside the rows."""
+    return shown(printable(patient_id), limit=NAME_LETTERS)
 
 
 def _height_in(patients: int) -> float:
@@ -97,10 +106,11 @@ def _legend(ax: Axes, states: npt.NDArray[np.int64]) -> None:
     present = [name for code, name in enumerate(STATES) if (states == code).any() and name != "out_of_window"]
     edge = look()["ink"]["quiet"]
     handles = [Rectangle((0, 0), 1, 1, facecolor=look()["mesh"][name], edgecolor=edge, lw=0.6) for name in present]
-    height_pt = ax.get_window_extent().height / ax.get_figure().dpi * 72
+    width_in, height_in = ax.get_window_extent().size / ax.get_figure().dpi
+    columns = min(len(present), int(width_in / LEGEND_IN))
     ax.legend(
-        handles, [look()["state"][name]["word"] for name in present], loc="upper left", ncols=len(present),
-        bbox_to_anchor=(0, -44 / height_pt), frameon=False, borderaxespad=0, borderpad=0, handlelength=1.2,
+        handles, [look()["state"][name]["word"] for name in present], loc="upper left", ncols=columns,
+        bbox_to_anchor=(0, -44 / (72 * height_in)), frameon=False, borderaxespad=0, borderpad=0, handlelength=1.2,
         columnspacing=1.4, fontsize=look()["text"]["small_pt"],
     )  # fmt: skip
 

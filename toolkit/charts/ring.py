@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.projections.polar import PolarAxes
 
 from toolkit.charts.axis import span_words
-from toolkit.charts.base import TITLE_IN, WIDTH_IN, counted, foot, new_axes, new_figure, no_data, say
+from toolkit.charts.base import counted, foot, new_axes, new_figure, no_data, say, title_in, width_in
 from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.measures.timing import MIN_DAYS, circular, first_sessions
@@ -32,8 +32,8 @@ def plot_ring(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if not len(times):
         return no_data(new_axes(ax, height_in=0.5), "No session with a time of day")
     if ax is None:
-        total = SIZE_IN + BELOW_IN + TITLE_IN
-        at = (0.55 / WIDTH_IN, BELOW_IN / total, SIZE_IN / WIDTH_IN, SIZE_IN / total)
+        total, wide = SIZE_IN + BELOW_IN + title_in(), width_in()
+        at = (0.55 / wide, BELOW_IN / total, SIZE_IN / wide, SIZE_IN / total)
         ax = new_figure(total).add_axes(at, projection="polar")
     assert isinstance(ax, PolarAxes), "a ring needs polar axes"
     ax.set_theta_zero_location("N")
