@@ -1,5 +1,7 @@
 """The therapist's round: who is listed, what a page shows, what was done, who comes back and when."""
 
+import base64
+import re
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -255,6 +257,32 @@ def test_an_adjusted_regimen_is_saved_as_the_next_revision_and_the_page_follows(
     deal_with(form, "p003", "adjusted")
     assert ward.newest(planner.saved.regimen_id).revision == planner.saved.revision
     assert ward.reviews("p003")["action"].tolist() == ["adjusted"]
+
+
+def pdf_of(link):
+    head, _, data = link.value.split('href="')[1].split('"')[0].partition(";base64,")
+    assert head == "data:application/pdf"
+    return base64.b64decode(data), link.value.split('download="')[1].split('"')[0]
+
+
+def test_the_report_on_a_patient_is_made_and_its_name_tells_nobody_whose_it_is(form):
+    form.list.value = "p008"
+    form.acting.fields["by"].value = "A. Berg"
+    form.acting.buttons["report"].click()
+    data, name = pdf_of(form.acting.file)
+    assert data.startswith(b"%PDF-") and re.fullmatch(r"report-[0-9a-f]{12}\.pdf", name)
+    form.acting.buttons["report"].click()
+    assert pdf_of(form.acting.file)[0] == data, "the same twice"
+    form.list.value = "p002"
+    assert form.acting.file.value == "", "another patient's report is not left there"
+
+
+def test_the_report_on_the_caseload_is_made_from_what_is_on_screen(form, ward):
+    form.report.click()
+    data, _ = pdf_of(form.file)
+    deal_with(form, "p008")
+    form.report.click()
+    assert pdf_of(form.file)[0] != data, "p008 was called meanwhile"
 
 
 def test_the_page_of_one_patient_is_chosen_from_a_list_and_changes_at_once(ward):

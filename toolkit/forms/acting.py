@@ -21,14 +21,17 @@ class ActingBlock:
     Parameters
     ----------
     on_act : gets reviewed, called or adjusted
-    on_adjust : opens the planner
+    on_adjust : opens the planner; on_report : makes the patient's report
 
     Attributes
     ----------
-    view : the widget; fields : the input widgets by name; buttons : those of `ACTIONS`, and `adjust`
+    view : the widget; fields : the input widgets by name; buttons : those of `ACTIONS`, `adjust` and `report`
+    file : the link to what was made
     """
 
-    def __init__(self, on_act: Callable[[str], None], on_adjust: Callable[[], None]) -> None:
+    def __init__(
+        self, on_act: Callable[[str], None], on_adjust: Callable[[], None], on_report: Callable[[], None]
+    ) -> None:
         self.fields: dict[str, Any] = {
             "by": text("Your name"),
             "again": choice("Look again", [("", ""), *((one, one) for one in AGAIN), (ON_A_DAY, ON_A_DAY)]),
@@ -39,8 +42,10 @@ class ActingBlock:
         seen(self.fields["again_on"], False)
         self.buttons = {name: button(told, partial(on_act, name), primary=True) for name, told in ACTIONS.items()}
         self.buttons["adjust"] = button("Adjust the regimen", on_adjust)
+        self.buttons["report"] = button("Make the report (PDF)", on_report)
+        self.file = widgets.HTML()
         self.view = widgets.VBox([
-            words("What was done", "head"), *self.fields.values(), row_of(*self.buttons.values()),
+            words("What was done", "head"), *self.fields.values(), row_of(*self.buttons.values()), self.file,
             words("Each keeps who and when. The patient leaves the list until the day named, or a new safety sign.",
                   "quiet"),
         ])  # fmt: skip
@@ -60,5 +65,5 @@ class ActingBlock:
 
     def clear(self) -> None:
         """Forget what was written about one patient before another is shown; the name and the interval stay."""
-        self.fields["note"].value = ""
+        self.fields["note"].value = self.file.value = ""
         self.fields["again_on"].value = None

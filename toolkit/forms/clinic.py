@@ -129,6 +129,9 @@ class ReviewingClinic(Clinic, Protocol):
     def review(self, review: Review, *, operation: str | None = None) -> Review:
         """Keep that somebody dealt with a patient."""
 
+    def heads_digest(self) -> str:
+        """Return the digest of the whole history."""
+
     def alert_preset(self) -> Preset:
         """Return the set of alert rules in use."""
 

@@ -99,10 +99,13 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f'<table class="backcare-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
+TYPES = {".csv": "text/csv;charset=utf-8", ".pdf": "application/pdf"}
+
+
 def download(name: str, data: bytes, words: str) -> str:
-    """Return a link that saves a CSV file; nothing is fetched for it."""
+    """Return a link that saves a CSV or PDF file; nothing is fetched for it."""
     content = base64.b64encode(data).decode("ascii")
-    href = f"data:text/csv;charset=utf-8;base64,{content}"
+    href = f"data:{TYPES[name[name.rindex('.') :]]};base64,{content}"
     return f'<a class="backcare-download" download="{esc(name)}" href="{href}">{esc(words)}</a>'
 
 
@@ -110,3 +113,8 @@ def picture(svg: str, words: str) -> str:
     """Return an SVG as an image with its description: no script in it runs."""
     data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
     return f'<img class="backcare-picture" alt="{esc(words)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def shown(markup: str) -> widgets.HTML:
+    """Return what this module has made as a widget."""
+    return widgets.HTML(markup)

@@ -59,7 +59,7 @@ class PatientPage:
         notes : the notes nobody has read, in the patient's words
         alerts : the name of the set of alert rules in use, and what it says of the last days
         """
-        charts = [widgets.HTML(markup.picture(one.svg, one.words)) for one in patient_panels(review)]
+        charts = [markup.shown(markup.picture(one.svg, one.words)) for one in patient_panels(review)]
         record, since = record_paragraph(review), since_last_review(review)
         self.review = review
         self.banner.value = f"{review.patient_id} · {self._clinic} · up to {day_in_words(review.rules.as_of)}"

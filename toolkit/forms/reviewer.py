@@ -27,7 +27,7 @@ class _Reviewing(Shown):
     def __init__(self, clinic: ReviewingClinic) -> None:
         self.clinic, self.round = clinic, Round(clinic)
         self.page = PatientPage(clinic.name)
-        self.acting = ActingBlock(self._act, self._adjust)
+        self.acting = ActingBlock(self._act, self._adjust, partial(self._try, self._report))
         self.planner: PlannerForm | None = None
         self._planner = widgets.VBox([])
         self.status = widgets.HTML()
@@ -82,6 +82,15 @@ class _Reviewing(Shown):
     def _listed(self, whose: str) -> None:
         """Bring the list and the page in line after something was kept, or was refused."""
         raise NotImplementedError
+
+    def _report(self) -> str:
+        self.acting.file.value = self._made(self.patient_id)
+        return f"The report on {self.patient_id} is made."
+
+    def _made(self, patient_id: str) -> str:
+        """Return a link to the report on a patient, or on the caseload; its name tells nobody whose it is."""
+        name, data = self.round.report(patient_id, by=self.acting.fields["by"].value)
+        return markup.download(name, data, f"Save {name}")
 
     def _adjust(self) -> None:
         self._try(self._adjusting)
@@ -163,9 +172,11 @@ class CaseloadForm(_Reviewing):
         on_change(self.list, self._choose)
         self.next = button("Next patient of the list", partial(self._try, self._next))
         self.again = button("Read the clinic again", partial(self._try, self._again))
+        self.report = button("Report on the caseload (PDF)", partial(self._try, self._report_on_all))
+        self.file = widgets.HTML()
         self.view = widgets.VBox([
             markup.style(), words(clinic.name, "quiet"), beside_others(*self.fields.values()), self.count, self.list,
-            row_of(self.next, self.again),
+            row_of(self.next, self.again, self.report), self.file,
             self.status, self.page.top, self.acting.view, self._planner, self.page.below,
         ])  # fmt: skip
         self.view.add_class("backcare-form")
@@ -201,6 +212,10 @@ class CaseloadForm(_Reviewing):
             return "This is the last patient of the list."
         self.list.value = listed[place]
         return ""
+
+    def _report_on_all(self) -> str:
+        self.file.value = self._made("")
+        return "The report on the caseload is made."
 
     def _again(self) -> str:
         """Read the clinic's tables again, as other programs have left them."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.documents.imprint import Imprint
+from toolkit.documents.report import caseload_report, file_name, patient_report
 from toolkit.errors import Problem, ToolkitError
 from toolkit.forms.clinic import ReviewingClinic
 from toolkit.measures.alerts import alerts
@@ -113,6 +115,18 @@ class Round:
         told = zip(late["day"], late["level"], late["says"], strict=True)
         return name, [f"{day_in_words(day)} · {level} · {says}" for day, level, says in told]
 
+    def report(self, patient_id: str, *, by: str) -> tuple[str, bytes]:
+        """Return the name and the PDF of the report on a patient, on the whole caseload where nobody is named."""
+        imprint = Imprint(by.strip(), self.today, self.clinic.name, self.clinic.heads_digest())
+        if patient_id:
+            made = patient_report(self.page(patient_id), imprint)
+        else:
+            made = caseload_report(
+                self.prescriptions, self.log, self.rules, imprint, pauses=self.pauses, reviews=self._known,
+                quarantine=self.quarantine, unread=self.unseen,
+            )  # fmt: skip
+        return file_name(made), made
+
     def keep(self, patient_id: str, action: str, *, by: str, note: str, again: str, again_on: date | None) -> Review:
         """Keep what was done about a patient and put the list in order again.
 
@@ -150,10 +164,10 @@ class Round:
         self.reviews = self.clinic.reviews()
         self.unseen = self.clinic.unseen()
         due = self.reviews["look_again_on"] <= pd.Timestamp(self.today)
-        known = self.reviews.assign(look_again_on=self.reviews["look_again_on"].mask(due))
+        self._known = self.reviews.assign(look_again_on=self.reviews["look_again_on"].mask(due))
         table = triage(
             self.cells, self.log, self.prescriptions, self.rules, quarantine=self.quarantine, unread=self.unseen,
-            reviews=known,
+            reviews=self._known,
         )  # fmt: skip
         unread = self.log[self.log["note"].notna() & self.log["entry_id"].isin(self.unseen)]
         notes = unread["patient_id"].value_counts().reindex(table["patient_id"]).fillna(0)
