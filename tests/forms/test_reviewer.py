@@ -214,7 +214,7 @@ def test_next_goes_down_the_list_and_says_where_it_ends(form):
     assert form.patient_id == listed(form)[1]
     form.list.value = listed(form)[-1]
     form.next.click()
-    assert "This is the last patient of the list." in form.status.value
+    assert "This is the last patient of the list." in form.said.value
 
 
 def test_reading_the_clinic_again_shows_what_another_program_did(form, ward):

@@ -28,7 +28,7 @@ def text(description: str) -> widgets.Text:
 def beside_others(*fields: widgets.Widget) -> widgets.Box:
     """Return short fields in one row, each as wide as it needs, and in the next where there is no room."""
     for field in fields:
-        field.style, field.layout = {"description_width": "auto"}, _width("300px")
+        field.style, field.layout = {"description_width": "auto"}, _width("268px")
     return row_of(*fields)
 
 

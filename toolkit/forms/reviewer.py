@@ -44,6 +44,7 @@ class _Reviewing(Shown):
         return self.page.review
 
     def _try(self, act: Callable[[], str | None]) -> None:
+        """Do something and say below the buttons of the page what came of it."""
         told = told_of(act)
         self.status.value = markup.status(told) if told else ""
 
@@ -127,8 +128,8 @@ class PatientForm(_Reviewing):
         hint = "" if patients else "No patients yet: plan a regimen first."
         on_change(self.field, lambda change: self._try(partial(self._open, change["new"] or "")))
         self.view = widgets.VBox([
-            markup.style(), words(clinic.name, "quiet"), self.field, words(hint, "quiet"), self.status, self.page.top,
-            self.acting.view, self._planner, self.page.below,
+            markup.style(), words(clinic.name, "quiet"), self.field, words(hint, "quiet"), self.page.top,
+            self.acting.view, self.status, self._planner, self.page.below,
         ])  # fmt: skip
         self.view.add_class("backcare-form")
         self.view.add_class("backcare-patient")
@@ -149,6 +150,7 @@ class CaseloadForm(_Reviewing):
     Attributes
     ----------
     view : the widget; fields : show, sort, search; list : a line a patient; patient_id : the one shown
+    said : what happened last to the list; status : what happened last on the page
     """
 
     tells = "see the caseload"
@@ -168,20 +170,25 @@ class CaseloadForm(_Reviewing):
         self.count = words("", "quiet")
         self._listing = False
         for field in self.fields.values():
-            on_change(field, lambda _: self._try(self._list))
+            on_change(field, lambda _: self._try_list(self._list))
         on_change(self.list, self._choose)
-        self.next = button("Next patient of the list", partial(self._try, self._next))
-        self.again = button("Read the clinic again", partial(self._try, self._again))
-        self.report = button("Report on the caseload (PDF)", partial(self._try, self._report_on_all))
-        self.file = widgets.HTML()
+        self.next = button("Next patient of the list", partial(self._try_list, self._next))
+        self.again = button("Read the clinic again", partial(self._try_list, self._again))
+        self.report = button("Report on the caseload (PDF)", partial(self._try_list, self._report_on_all))
+        self.file, self.said = widgets.HTML(), widgets.HTML()
         self.view = widgets.VBox([
             markup.style(), words(clinic.name, "quiet"), beside_others(*self.fields.values()), self.count, self.list,
             row_of(self.next, self.again, self.report), self.file,
-            self.status, self.page.top, self.acting.view, self._planner, self.page.below,
+            self.said, self.page.top, self.acting.view, self.status, self._planner, self.page.below,
         ])  # fmt: skip
         self.view.add_class("backcare-form")
         self.view.add_class("backcare-caseload")
         self._try(self._list)
+
+    def _try_list(self, act: Callable[[], str | None]) -> None:
+        """Do something and say below the list what came of it."""
+        told = told_of(act)
+        self.said.value = markup.status(told) if told else ""
 
     def _list(self) -> str:
         """Show the lines that are asked for; the patient on screen stays chosen where the line is still there."""
@@ -200,6 +207,7 @@ class CaseloadForm(_Reviewing):
 
     def _choose(self, change: dict[str, str]) -> None:
         if not self._listing and change["new"] and change["new"] != self.patient_id:
+            self.said.value = ""
             self._try(partial(self._open, change["new"]))
 
     def _next(self) -> str:
