@@ -38,7 +38,7 @@ def own_clinic(folder, name="Bergtal Practice"):
 
 
 @contextmanager
-def backcare(arguments, folder):
+def backcare(arguments, folder, **more):
     """Run the command in a world of its own until the tests are done."""
     own = {f"JUPYTER_{kind.upper()}_DIR": str(folder / kind) for kind in ("config", "data", "runtime")}
     own |= {
@@ -46,7 +46,7 @@ def backcare(arguments, folder):
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
     }
     own |= {"BACKCARE_HOME": str(folder / "home"), "IPYTHONDIR": str(folder / "ipython")}
-    environment = {key: value for key, value in os.environ.items() if key != "BACKCARE_CLINIC"} | own
+    environment = {key: value for key, value in os.environ.items() if key != "BACKCARE_CLINIC"} | own | more
     command = [Path(sys.executable).with_name("backcare"), *arguments]
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import time
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from in_browser import fill, shoot
+from in_browser import fill, shoot, shown
 from servers import backcare, free_port, own_clinic, wait_for_words
 from strangers import ask
 
@@ -75,11 +77,39 @@ def test_a_cell_that_fails_shows_nobody_and_logs_nobody(app):
     assert not [word for word in ("Quastenhuber", "Traceback", "raise ValueError") if word in log]
 
 
-def test_ctrl_c_ends_the_app_cleanly(tmp_path):
+@pytest.mark.browser
+def test_a_file_larger_than_the_usual_limit_arrives(app_page, app, tmp_path):
+    """A server's own limit is 10 MiB; a larger file would never arrive, without a word."""
+    page = open_page(app_page, app, "Import logs")
+    path = tmp_path / "long.csv"
+    row = "p002,knee_to_chest,both,2026-03-02,done,1,3,20," + "x" * 900
+    path.write_text("patient_id,exercise,side,performed_at,status,sets,reps,hold_s,note\n" + f"{row}\n" * 13_000)
+    form = page.locator(".backcare-form")
+    form.wait_for(timeout=60_000)
+    with page.expect_file_chooser() as chooser:
+        form.get_by_role("button", name="or choose files (up to 40 MB)").click()
+    chooser.value.set_files(path)
+    shown(form, "long.csv is our own log file, 13001 rows.")
+    assert path.stat().st_size > 11 * 1024 * 1024
+
+
+def test_the_app_opens_a_browser_and_ctrl_c_ends_it_cleanly(tmp_path):
+    """The address with its token goes to the browser in a file for this person alone, which does not stay."""
     folder = own_clinic(tmp_path)
-    with backcare(["app", "--no-browser", f"--port={free_port()}"], folder) as server:
-        said = wait_for_words(r"SAMPLE clinic.*\n(?:.*\n)*The app: http", folder, server)
-        assert said
+    browser = folder / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > opened.new; mv opened.new opened\n')
+    browser.chmod(0o755)
+    with backcare(["app", f"--port={free_port()}"], folder, BROWSER=str(browser)) as server:
+        said = wait_for_words(r"SAMPLE clinic.*\n(?:.*\n)*?The app: (http\S+)", folder, server)[1]
+        for _ in range(100):
+            if (folder / "opened").exists():
+                break
+            time.sleep(0.1)
+        given = (folder / "opened").read_text(encoding="utf-8").strip()
+        file = Path(given.removeprefix("file://"))
+        assert "token" not in given and said in file.read_text(encoding="utf-8")
+        assert file.stat().st_mode & 0o777 == 0o600
         os.killpg(server.pid, signal.SIGINT)
         assert server.wait(20) == 0
+    assert not file.exists()
     assert "Traceback" not in (folder / "server.log").read_text(encoding="utf-8")
