@@ -1,6 +1,7 @@
 """Notebooks are thin, executed, and guarded: broken code makes nbval fail."""
 
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
+from toolkit.serving.bare import may_be_shared
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -27,6 +30,12 @@ def test_nbval_has_something_to_compare(path):
     assert kinds and all(cell.execution_count for cell in code), "run `make notebooks` before committing"
     assert "image/png" not in kinds and "widgets" not in notebook.metadata
     assert not [output for cell in code for output in cell.outputs if output.output_type in ("error", "stream")]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_its_outputs_are_those_of_the_sample_clinic(path):
+    """Sealed by `make notebooks`, which runs on the sample; any other output breaks the seal."""
+    assert may_be_shared(json.loads(path.read_text(encoding="utf-8"))), "run `make notebooks` before committing"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -1,17 +1,16 @@
-"""JupyterLab as `backcare lab` starts it, on an own clinic, in headless Chromium with an empty profile."""
+"""JupyterLab and the app as the command starts them, on an own clinic, in headless Chromium with an empty profile."""
 
-import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from servers import backcare, free_port, own_clinic, wait_for_server, wait_for_words
 
 from toolkit.store import Store
 
@@ -29,6 +28,8 @@ RUN_ALL = """() => {
     const late = (_, refuse) => setTimeout(refuse, 120_000, new Error("the notebook did not run in two minutes"));
     return Promise.race([run(), new Promise(late)]);
 }"""
+FAILS = """name = "Quasten" + "huber"
+raise ValueError(name)"""
 QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
 
 
@@ -46,61 +47,63 @@ def chromium():
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """A running JupyterLab on copies of the notebooks, with an own clinic that is empty at first."""
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    shutil.copytree(ROOT / "data", folder / "data")
-    profile = (ROOT / "data/clinic.toml").read_text(encoding="utf-8")
-    named = profile.replace("SAMPLE clinic (made-up patients)", "Bergtal Practice").replace("sample = true\n", "")
-    (folder / "clinic.toml").write_text(named, encoding="utf-8")  # beside the store, with its name
+    folder = own_clinic(tmp_path_factory.mktemp("lab"))
     news = folder / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
     news.parent.mkdir(parents=True)
     news.write_text(QUIET, encoding="utf-8")
-    own = {f"JUPYTER_{kind.upper()}_DIR": str(folder / kind) for kind in ("config", "data", "runtime")}
-    own |= {
-        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-    }
-    own |= {"BACKCARE_HOME": str(folder / "home"), "IPYTHONDIR": str(folder / "ipython")}
-    environment = {key: value for key, value in os.environ.items() if key != "BACKCARE_CLINIC"} | own
-    command = [Path(sys.executable).with_name("backcare"), "lab", "--store", "clinic.sqlite", "--no-browser",
-               f"--ServerApp.port={free_port()}", "--ServerApp.port_retries=0", "--expose-app-in-browser"]  # fmt: skip
-    with (folder / "lab.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
-        try:
-            about = wait_for_server(folder, server)
-            yield SimpleNamespace(base=about["url"].rstrip("/"), token=about["token"], folder=folder)
-        finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(20)
+    command = ["lab", "--store", "clinic.sqlite", "--no-browser", f"--ServerApp.port={free_port()}",
+               "--ServerApp.port_retries=0", "--expose-app-in-browser"]  # fmt: skip
+    with backcare(command, folder) as server:
+        about = wait_for_server(folder, server)
+        yield SimpleNamespace(base=about["url"].rstrip("/"), token=about["token"], folder=folder)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@pytest.fixture(scope="session")
+def app(tmp_path_factory):
+    """The running app on copies of the notebooks, with an own clinic of a hostile name that is empty at first."""
+    folder = own_clinic(tmp_path_factory.mktemp("app"), name="Bergtal <i>Practice</i>")
+    fails = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(FAILS)])
+    nbformat.write(fails, folder / "notebooks/98_fails.ipynb")
+    with backcare(["app", "--store", "clinic.sqlite", "--no-browser", f"--port={free_port()}"], folder) as server:
+        found = wait_for_words(r"The app: (http://[^/]+)/\?token=(\w+)", folder, server)
+        yield SimpleNamespace(base=found[1], token=found[2], folder=folder, process=server)
 
 
-def wait_for_server(folder, server):
-    """Return what the server says of itself once it runs: its address and its token."""
-    for _ in range(300):
-        for path in (folder / "runtime").glob("jpserver-*.json"):
-            text = path.read_text(encoding="utf-8")
-            if text.endswith("}"):
-                return json.loads(text)
-        assert server.poll() is None, (folder / "lab.log").read_text(encoding="utf-8")
-        time.sleep(0.2)
-    raise AssertionError((folder / "lab.log").read_text(encoding="utf-8"))
+@pytest.fixture(scope="session")
+def plain_voila(tmp_path_factory):
+    """Voilà as its own command starts it: what our app would be without its gate."""
+    folder, port = tmp_path_factory.mktemp("plain"), free_port()
+    command = [sys.executable, "-m", "voila", ROOT / "notebooks", "--no-browser", f"--port={port}"]
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        wait_for_words("Voilà is running at", folder, server)
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+        server.wait(20)
 
 
 @pytest.fixture
 def page(chromium, lab):
     """A page that remembers every request to somewhere else than the lab."""
+    with watched_page(chromium, lab.base) as opened:
+        yield opened
+
+
+@pytest.fixture
+def app_page(chromium, app):
+    """A page that remembers every request to somewhere else than the app."""
+    with watched_page(chromium, app.base) as opened:
+        yield opened
+
+
+@contextmanager
+def watched_page(chromium, base):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         context = browser.new_context(viewport={"width": 1280, "height": 900})
-        outside, own = [], (lab.base, lab.base.replace("http", "ws", 1), "data:", "blob:")
+        outside, own = [], (base, base.replace("http", "ws", 1), "data:", "blob:")
 
         def watch(seen):
             return seen.url.startswith(own) or outside.append(seen.url)

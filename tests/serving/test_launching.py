@@ -71,8 +71,8 @@ def test_without_notebooks_the_command_says_where_to_run_it(tmp_path, monkeypatc
 
 
 def test_without_its_extra_the_app_says_which_command_brings_it(tmp_path):
-    hide = "import importlib.util as u; found = u.find_spec\n"
-    hide += "u.find_spec = lambda n, *a: None if n == 'voila' else found(n, *a)"
+    hide = "import importlib.util as u; seen = u.find_spec\n"
+    hide += "u.find_spec = lambda n, *a: None if n == 'voila' else seen(n, *a)"
     code = f"{hide}\nfrom toolkit.cli import main; import sys; sys.argv = ['backcare', 'app']; main()"
     home = os.environ | {"BACKCARE_HOME": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=home)

@@ -35,4 +35,4 @@ def start_app(clinic: str, *, more: tuple[str, ...] = ()) -> int:
     environment["JUPYTER_PATH"] = os.pathsep.join(
         [str(TEMPLATES), *filter(None, [environment.get("JUPYTER_PATH")])]  # ours first: a namesake is not found
     )
-    return run([sys.executable, "-m", "toolkit.serving.pages", str(folder), *more], environment)
+    return run([sys.executable, "-P", "-m", "toolkit.serving.pages", str(folder), *more], environment)

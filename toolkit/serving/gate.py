@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from urllib.parse import unquote
+
 from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
@@ -38,7 +41,8 @@ def guarded(handler: type[RequestHandler]) -> type[RequestHandler]:
     class Guarded(handler):  # type: ignore[misc, valid-type]  # made from what it guards
         """The same handler behind the gate."""
 
-        base_url = "/"  # both are asked for by whoever knows the token; a file's handler has neither
+        base_url = "/"  # these three are asked for where the token is looked at; a file's handler has none of them
+        log = logging.getLogger(__name__)
 
         @property
         def token(self) -> str:
@@ -46,9 +50,9 @@ def guarded(handler: type[RequestHandler]) -> type[RequestHandler]:
             return str(self.settings["identity_provider"].token)
 
         async def prepare(self) -> None:
-            """Refuse strangers before anything else happens."""
+            """Refuse strangers, and whoever leaves a folder upwards, before anything else happens."""
             known = from_here(self.request) and await ensure_async(self.settings["identity_provider"].get_user(self))
-            if not known:
+            if not known or ".." in unquote(self.request.path):
                 self.set_status(403)
                 self.finish(REFUSED)
                 return

@@ -32,7 +32,7 @@ def start_lab(clinic: str, *, more: tuple[str, ...] = ()) -> int:
 
 def lab_command(folder: Path) -> list[str]:
     """Return the command that serves `folder`; JupyterLab calls nobody, and saves no row of a real patient."""
-    command = [sys.executable, "-m", "jupyterlab", str(folder / START)]
+    command = [sys.executable, "-P", "-m", "jupyterlab", str(folder / START)]  # -P: no module of the folder one is in
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder.parent}"]
     command += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += ["--LabApp.extension_manager=readonly"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import sys
 import tempfile
 import threading
-import time
 import webbrowser
 from contextlib import closing
 from pathlib import Path
@@ -62,8 +62,8 @@ class Pages(Voila):
         logging.getLogger("tornado.access").setLevel(logging.CRITICAL)
 
     def init_settings(self) -> dict[str, Any]:
-        """Return the server's settings: its own name only, messages large enough for a file, a strict policy."""
-        strict = {"allow_remote_access": False, "websocket_max_message_size": MESSAGE_BYTES, "headers": HEADERS}
+        """Return the server's settings: messages large enough for a file, a strict policy for pages."""
+        strict = {"websocket_max_message_size": MESSAGE_BYTES, "headers": HEADERS}
         settings: dict[str, Any] = super().init_settings() | strict
         return settings
 
@@ -99,9 +99,8 @@ def open_browser(address: str) -> None:
     descriptor, name = tempfile.mkstemp(suffix=".html")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(f'<!DOCTYPE html><title>Backcare</title><meta http-equiv="refresh" content="0;url={address}">')
+    atexit.register(Path(name).unlink, missing_ok=True)
     browser.open(Path(name).as_uri())
-    time.sleep(60)  # by then it is read
-    Path(name).unlink(missing_ok=True)
 
 
 def say_no_more(record: logging.LogRecord) -> bool:
