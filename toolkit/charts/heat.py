@@ -43,7 +43,7 @@ def plot_heat_map(
     last_days : how many days up to the last one counted
     """
     table = patient_days(cells) if len(cells) else cells
-    known = set(table["patient_id"]) if len(table) else set()
+    known = set(table["patient_id"].unique()) if len(table) else set()
     order = [who for who in order if who in known]
     if not order:
         return no_data(new_axes(ax, height_in=0.5), "No patient has a prescribed day")
