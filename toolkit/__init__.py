@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.charts.calendar import plot_calendar
+    from toolkit.charts.caseload import plot_coverage, plot_distribution, plot_persistence
+    from toolkit.charts.heat import plot_heat_map
     from toolkit.charts.lanes import plot_lanes
     from toolkit.charts.pain import plot_pain
     from toolkit.charts.ring import plot_ring
@@ -15,15 +17,17 @@ if TYPE_CHECKING:
     from toolkit.charts.week import plot_week
     from toolkit.charts.weekly import plot_dose, plot_weekly_adherence
     from toolkit.errors import Problem, ToolkitError
-    from toolkit.forms.chooser import PatientChooser
     from toolkit.forms.importer import ImporterForm
     from toolkit.forms.life import LifeForm
     from toolkit.forms.planner import PlannerForm
+    from toolkit.forms.reviewer import CaseloadForm, PatientForm
+    from toolkit.forms.workbench import AlertWorkbench
     from toolkit.logs.read import read_log
     from toolkit.measures.adherence import adherence
     from toolkit.measures.alerts import alerts
     from toolkit.measures.attribution import attribute
     from toolkit.measures.backtest import back_test
+    from toolkit.measures.caseload import caseload_table
     from toolkit.measures.catalogue import explain
     from toolkit.measures.cells import cell_table
     from toolkit.measures.notes import unread_notes
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from toolkit.measures.pain import pain_by_day, pain_change
     from toolkit.measures.persistence import persistence
     from toolkit.measures.rtm import rtm_days
+    from toolkit.measures.survival import persistence_curve
     from toolkit.measures.triage import triage
     from toolkit.plan.catalogue import exercises
     from toolkit.plan.files import read_caseload
@@ -41,9 +46,11 @@ if TYPE_CHECKING:
     from toolkit.store import Store
 
 _HOME = {
+    "AlertWorkbench": "forms.workbench",
+    "CaseloadForm": "forms.reviewer",
     "ImporterForm": "forms.importer",
     "LifeForm": "forms.life",
-    "PatientChooser": "forms.chooser",
+    "PatientForm": "forms.reviewer",
     "PlannerForm": "forms.planner",
     "Prescription": "plan.regimen",
     "Problem": "errors",
@@ -55,6 +62,7 @@ _HOME = {
     "alerts": "measures.alerts",
     "attribute": "measures.attribution",
     "back_test": "measures.backtest",
+    "caseload_table": "measures.caseload",
     "cell_table": "measures.cells",
     "exercises": "plan.catalogue",
     "explain": "measures.catalogue",
@@ -62,10 +70,15 @@ _HOME = {
     "pain_by_day": "measures.pain",
     "pain_change": "measures.pain",
     "persistence": "measures.persistence",
+    "persistence_curve": "measures.survival",
     "plot_calendar": "charts.calendar",
+    "plot_coverage": "charts.caseload",
+    "plot_distribution": "charts.caseload",
     "plot_dose": "charts.weekly",
+    "plot_heat_map": "charts.heat",
     "plot_lanes": "charts.lanes",
     "plot_pain": "charts.pain",
+    "plot_persistence": "charts.caseload",
     "plot_ring": "charts.ring",
     "plot_week": "charts.week",
     "plot_weekly_adherence": "charts.weekly",
@@ -82,11 +95,13 @@ _HOME = {
 }
 
 __all__ = [
-    "ImporterForm", "LifeForm", "PatientChooser", "PlannerForm", "Prescription", "Problem", "Regimen", "Rules",
-    "Store", "ToolkitError", "adherence", "alerts", "attribute", "back_test", "cell_table", "exercises", "explain",
-    "overview", "pain_by_day", "pain_change", "persistence", "plot_calendar", "plot_dose", "plot_lanes", "plot_pain",
-    "plot_ring", "plot_week", "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "rtm_days",
-    "sample_clinic", "starter_regimen", "triage", "unread_notes", "use_notebook_style", "week_grid",
+    "AlertWorkbench", "CaseloadForm", "ImporterForm", "LifeForm", "PatientForm", "PlannerForm", "Prescription",
+    "Problem", "Regimen", "Rules", "Store", "ToolkitError", "adherence", "alerts", "attribute", "back_test",
+    "caseload_table", "cell_table", "exercises", "explain", "overview", "pain_by_day", "pain_change", "persistence",
+    "persistence_curve", "plot_calendar", "plot_coverage", "plot_distribution", "plot_dose", "plot_heat_map",
+    "plot_lanes", "plot_pain", "plot_persistence", "plot_ring", "plot_week", "plot_weekly_adherence",
+    "prescription_table", "read_caseload", "read_log", "rtm_days", "sample_clinic", "starter_regimen", "triage",
+    "unread_notes", "use_notebook_style", "week_grid",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,9 +14,15 @@ from toolkit.errors import ToolkitError
 from toolkit.logs.answers import what_to_answer
 from toolkit.logs.read import ImportResult, read_log
 from toolkit.measures.cells import cell_table
-from toolkit.plan.files import Caseload, read_caseload
+from toolkit.measures.notes import unread_notes
+from toolkit.measures.review import patient_review
+from toolkit.plan.files import Caseload, read_caseload, read_table
 from toolkit.rules import Rules
+from toolkit.schema import REVIEWS
 from toolkit.settings import read_profile
+
+if TYPE_CHECKING:
+    from toolkit.documents.imprint import Imprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +33,32 @@ class Batch:
     log: pd.DataFrame
     quarantine: pd.DataFrame
     rules: Rules
+    reviews: pd.DataFrame | None = None
 
     def cells(self) -> pd.DataFrame:
         """Return the cell table, from which every measure comes."""
         return cell_table(self.caseload.prescriptions, self.log, self.rules, pauses=self.caseload.pauses)
+
+    def report(self, imprint: Imprint, *, patient_id: str | None = None, periods_from: date | None = None) -> bytes:
+        """Return the report on one patient as PDF, or without one that on the caseload.
+
+        Raises
+        ------
+        ToolkitError
+            If no table has the patient.
+        """
+        from toolkit.documents.report import caseload_report, patient_report
+
+        plan = self.caseload
+        rest: dict[str, Any] = {"pauses": plan.pauses, "reviews": self.reviews, "quarantine": self.quarantine}
+        if self.reviews is not None:
+            rest["unread"] = unread_notes(self.log, self.reviews)
+        if patient_id is None:
+            return caseload_report(plan.prescriptions, self.log, self.rules, imprint, **rest)
+        if not any((table["patient_id"] == patient_id).any() for table in (plan.prescriptions, self.log)):
+            raise ToolkitError("The patient to report on stands neither in the regimens nor in a log.")
+        review = patient_review(patient_id, plan.prescriptions, self.log, self.rules, **rest)
+        return patient_report(review, imprint, periods_from=periods_from)
 
 
 def read_batch(
@@ -38,6 +67,7 @@ def read_batch(
     as_of: date,
     *,
     pauses: Path | None = None,
+    reviews: Path | None = None,
     mapping: Path | None = None,
     patient_id: str | None = None,
     profile: Path | None = None,
@@ -64,7 +94,8 @@ def read_batch(
     quarantine = _joined([result.quarantine for result in imported])
     keep_aside(quarantine)
     _refuse_unread(logs, imported)
-    return Batch(caseload, _joined([result.log for result in imported]), quarantine, rules)
+    dealt_with = None if reviews is None else read_table(reviews, REVIEWS)
+    return Batch(caseload, _joined([result.log for result in imported]), quarantine, rules, dealt_with)
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:

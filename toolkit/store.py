@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from toolkit import samples
 from toolkit.errors import StoreError
 from toolkit.storage import copies, sample_file
+from toolkit.storage.alert_sets import AlertSets
 from toolkit.storage.diaries import Diaries
 from toolkit.storage.engines import in_words, open_engines, refuse_missing, sqlite_url, url_of
 from toolkit.storage.plans import Plans
 from toolkit.storage.tables import entries, log_rows
-from toolkit.storage.verify import Findings, verify
+from toolkit.storage.verify import Findings, heads_digest, verify
 
 SAMPLE = "sample"
 CLINIC_VARIABLE = "BACKCARE_CLINIC"  # set by `backcare lab`: sample, or the URL of the clinic's own store
@@ -27,8 +28,8 @@ def computer_clock() -> datetime:
     return datetime.now().astimezone()
 
 
-class Store(Plans, Diaries):
-    """A clinic's regimens, screenings, pauses, reviews and logs.
+class Store(Plans, Diaries, AlertSets):
+    """A clinic's regimens, screenings, pauses, reviews, logs and alert rules.
 
     Parameters
     ----------
@@ -77,6 +78,11 @@ class Store(Plans, Diaries):
         """Check every chain, row and guard in one snapshot; nothing is repaired."""
         with self._reading() as connection:
             return verify(connection)
+
+    def heads_digest(self) -> str:
+        """Return the digest of all heads, as `verify` prints its beginning: it stands on each report."""
+        with self._reading() as connection:
+            return heads_digest(connection)
 
     def back_up(self, path: Path | str) -> Findings:
         """Copy the whole store into a new SQLite file and return what checking the copy found."""

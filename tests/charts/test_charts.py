@@ -3,11 +3,12 @@
 import io
 from datetime import date, timedelta
 
-import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 from caseloads import daily, days_text
+from drawn import texts
+from matplotlib import rcParams
 from matplotlib.collections import QuadMesh
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
@@ -15,7 +16,7 @@ from matplotlib.text import Text
 
 from toolkit.charts.calendar import plot_calendar
 from toolkit.charts.pain import plot_pain
-from toolkit.charts.style import chart_style, use_notebook_style
+from toolkit.charts.style import use_notebook_style
 from toolkit.charts.week import plot_week
 from toolkit.charts.weekly import plot_weekly_adherence
 from toolkit.look import look
@@ -28,14 +29,6 @@ from toolkit.samples import sample_clinic
 from toolkit.schema import STATES
 
 FIRST = date(2026, 3, 2)
-matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def own_style():
-    with matplotlib.rc_context(chart_style()):
-        yield
-    matplotlib.pyplot.close("all")
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +46,6 @@ def week_of(text):
         daily(FIRST, len(text)), days_text(FIRST, text), Rules(as_of=FIRST + timedelta(days=len(text) - 1))
     )
     return adherence(cells, by=["week"]), cells
-
-
-def texts(ax):
-    return [text.get_text() for text in ax.figure.findobj(Text) if text.get_text()]
 
 
 def svg(ax):
@@ -202,4 +191,4 @@ def test_a_dollar_in_a_word_is_no_mathematics():
 def test_the_notebook_style_can_be_asked_for_again_and_again():
     use_notebook_style()
     use_notebook_style()
-    assert matplotlib.rcParams["svg.hashsalt"] == "backcare"
+    assert rcParams["svg.hashsalt"] == "backcare"

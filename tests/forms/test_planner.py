@@ -7,7 +7,6 @@ from planning import beside, filled, lose_answer, released, screened
 from torture.levels import SEED, count, tell
 
 from toolkit.errors import Conflict, StoreError
-from toolkit.forms.chooser import PatientChooser
 from toolkit.forms.planner import PlannerForm
 from toolkit.plan.drafts import NAMED
 
@@ -399,11 +398,3 @@ def test_a_conflict_without_a_newer_revision_of_this_patient_shows_the_message_a
     form.save_draft.click()
     assert "r-1 was changed since it was opened." in form.status.value
     assert form.conflict.view.layout.display == "none"
-
-
-def test_a_patient_is_chosen_from_a_list():
-    chooser = PatientChooser(["p001", "p002"], clinic="SAMPLE clinic")
-    assert chooser.patient_id == "p001"
-    chooser.field.value = "p002"
-    assert chooser.patient_id == "p002"
-    assert PatientChooser([], clinic="Clinic own").patient_id == ""

@@ -482,3 +482,21 @@ def test_the_right_side_may_be_done_more_often_than_the_left():
     log = pd.concat([left, days_text(FIRST, STEADY).assign(side="right")], ignore_index=True)
     reason = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]["reason"]
     assert reason == "The left side done 50% as often as the right over 28 days"
+
+
+@pytest.mark.parametrize(("seen", "name"), [(True, "reviewed"), (False, "safety")])
+def test_pain_of_before_a_review_that_nobody_had_seen_is_new(seen, name):
+    """A diary imported after the call holds pain 9 of the day before it: `unread` names its row."""
+    reviews = make(REVIEWS, [{"patient_id": "p001", "reviewed_at": datetime(2026, 3, 29, 18), "reviewed_by": "Ann",
+                              "action": "called", "note": None, "look_again_on": date(2026, 4, 20)}])  # fmt: skip
+    row = call(STEADY, pain(26, 9), reviews=reviews, unread=[] if seen else ["n26"])
+    assert row["name"] == name
+
+
+@pytest.mark.parametrize(("seen", "name"), [(True, "reviewed"), (False, "safety")])
+def test_a_flare_of_before_a_review_that_nobody_had_seen_is_new(seen, name):
+    reviews = make(REVIEWS, [{"patient_id": "p001", "reviewed_at": datetime(2026, 3, 29, 18), "reviewed_by": "Ann",
+                              "action": "called", "note": None, "look_again_on": date(2026, 4, 20)}])  # fmt: skip
+    days = [pain(day, 3) for day in range(10, 20)] + [pain(24, 6), pain(26, 6)]
+    row = call(STEADY, *days, reviews=reviews, unread=[] if seen else ["n26"])
+    assert row["name"] == name

@@ -15,8 +15,10 @@ from toolkit.measures.reviews import Review
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.regimen import Pause, starter_regimen
 from toolkit.samples import sample_clinic
+from toolkit.schema import LOG
 from toolkit.settings import sample_profile_path
 from toolkit.store import Store
+from toolkit.tables import make
 
 NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -444,3 +446,24 @@ def test_a_store_of_a_later_backcare_is_refused(tmp_path, monkeypatch):
     connection.close()
     with pytest.raises(StoreError, match="made by a later Backcare"):
         Store(tmp_path / "clinic.sqlite")
+
+
+def pain_entry(name, patient="p001", **more):
+    row = {"entry_id": name, "patient_id": patient, "exercise": None, "side": None, "status": None, "pain": 4,
+           "performed_at": datetime(2026, 3, 2, 8)}  # fmt: skip
+    return make(LOG, [row | more])
+
+
+def test_what_came_in_after_the_last_review_of_its_patient_has_been_seen_by_nobody(store):
+    """The order of writing counts, not the hour a session was done: a diary may come in late."""
+    dealt = {"reviewed_by": "Ann", "action": "called", "reviewed_at": datetime(2026, 3, 20, 9)}
+    store.add_log(pain_entry("a"))
+    store.add_log(pain_entry("b", "p002"))
+    assert store.unseen() == ["a", "b"]
+    store.review(Review(patient_id="p001", **dealt))
+    assert (store.unseen(), store.unseen("p001")) == (["b"], [])
+    store.add_log(pain_entry("late"))
+    assert (store.unseen(), store.unseen("p001")) == (["b", "late"], ["late"])
+    store.review(Review(patient_id="p001", **dealt))
+    store.review(Review(patient_id="p002", **dealt))
+    assert store.unseen() == []

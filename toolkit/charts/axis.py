@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from matplotlib.dates import date2num
 from toolkit.look import look
 
 CLOSE = 0.1  # of the width: words nearer than that would cover one another
-MAX_DATES = 14  # more tick labels than that run into one another
+MAX_DATES = 14  # more tick labels than that are too many to read
+TICK_IN = 0.5  # width of a tick label with its distance to the next
 LONG_DAYS = 370  # a longer span is told in months and years
 
 
@@ -36,23 +37,27 @@ def days_on_axis(ax: Axes, first: Any, last: Any, *, what: str) -> None:
     """Name the days of an axis: each of a short span, the Mondays that fit of a longer one, months where it is long."""
     first, last = pd.Timestamp(first), pd.Timestamp(last)
     middle = 0.0
-    if what == "Day" and (last - first).days < MAX_DATES:
+    fit = min(MAX_DATES, int(ax.get_window_extent().width / ax.get_figure().dpi / TICK_IN))
+    if what == "Day" and (last - first).days < fit:
         shown, told, middle = pd.date_range(first, last), what, 0.5
     elif (last - first).days > LONG_DAYS:
-        months = pd.date_range(first, last, freq="MS")
-        shown, told = _thinned(months, (1, 2, 3, 6, 12, 24, 60)), f"{what} (ticks on the first of a month)"
+        shown, told = _months(first, last, fit), f"{what} (ticks on the first of a month)"
     else:
-        shown, told = _thinned(pd.date_range(first, last, freq="W-MON"), range(1, 60)), f"{what} (ticks on Mondays)"
+        shown, told = _thinned(pd.date_range(first, last, freq="W-MON"), fit), f"{what} (ticks on Mondays)"
     ax.set_xticks(date2num(shown) + middle, [_tick(day, first, last) for day in shown])
     ax.set_xlabel(told)
 
 
-def _thinned(days: pd.DatetimeIndex, steps: Iterable[int]) -> pd.DatetimeIndex:
-    """Return every n-th day, n the first of `steps` that leaves few enough to be read."""
-    step = next((step for step in steps if len(days) / step <= MAX_DATES), 120)
-    if step in (3, 6, 12):  # quarters, halves and years begin where people expect it
-        return days[(days.month - 1) % step == 0]
-    return days[::step]
+def _thinned(days: pd.DatetimeIndex, fit: int) -> pd.DatetimeIndex:
+    """Return every n-th day, n as small as leaves few enough to be read."""
+    return days[:: max(1, int(np.ceil(len(days) / fit)))]
+
+
+def _months(first: pd.Timestamp, last: pd.Timestamp, fit: int) -> pd.DatetimeIndex:
+    """Return the firsts of months that fit: of every month, quarter, half or year, which begin where people expect."""
+    months = pd.date_range(first, last, freq="MS")
+    step = next((step for step in (1, 2, 3, 6) if len(months) / step <= fit), 12)
+    return _thinned(months[(months.month - 1) % step == 0], fit)
 
 
 def _tick(day: pd.Timestamp, first: pd.Timestamp, last: pd.Timestamp) -> str:

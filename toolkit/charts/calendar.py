@@ -44,7 +44,7 @@ def plot_calendar(
     last_days : of a longer record only so many days are drawn, and the subtitle says so
     """
     if not len(cells):
-        return no_data(new_axes(ax, height_in=1.0), "No prescription, so no day to show")
+        return no_data(new_axes(ax, height_in=0.5), "No prescription, so no day to show")
     cells, before = _latest(cells, last_days)
     found = cells[["exercise", "side"]].astype("str").drop_duplicates().itertuples(index=False, name=None)
     tracks = sorted(found, key=lambda track: track_order(*track))
@@ -179,10 +179,11 @@ def _legend(ax: Axes, states: npt.NDArray[np.int64]) -> None:
     present = [name for code, name in enumerate(STATES) if (states == code).any() and name != "out_of_window"]
     handles = [Rectangle((0, 0), 1, 1, label=name) for name in present]
     text = look()["text"]
-    height_pt = ax.get_window_extent().height / ax.get_figure().dpi * 72
+    width_in, height_in = ax.get_window_extent().size / ax.get_figure().dpi
     ax.legend(
         handles, [look()["state"][name]["word"] for name in present], handler_map={Rectangle: _Square()},
-        loc="upper left", bbox_to_anchor=(0, -40 / max(height_pt, 1)), ncols=4, frameon=False, borderaxespad=0,
+        loc="upper left", bbox_to_anchor=(0, -40 / max(72 * height_in, 1)),
+        ncols=4 if width_in > 5 else 3, frameon=False, borderaxespad=0,
         fontsize=text["small_pt"], handlelength=1, columnspacing=2,
     )  # fmt: skip
 

@@ -23,6 +23,16 @@ SAID: dict[str, Callable[[Rules], str]] = {
         f"{rules.pain.window_days}-day means of {rules.pain.min_days} values or more; important: "
         f"{rules.pain.mic_points:g} points and {100 * rules.pain.mic_share:g} %"
     ),
+    "alarm": lambda rules: (
+        f"drop-off alarm: a sum of {rules.alarm.limit:g} against the first {rules.alarm.baseline_days} scheduled days, "
+        f"or {rules.alarm.run_min} or more of them in a row without a session"
+    ),
+    "triage": lambda rules: (
+        f"called for pain of {rules.triage.pain_max:g} or more, {rules.triage.flare_days} flare days, sessions surely "
+        f"below {rules.triage.target_share:g} of a target, one exercise below {100 * rules.triage.barrier_low:g} % "
+        f"with the others at {100 * rules.triage.barrier_high:g} % or more, sides apart by "
+        f"{rules.triage.asymmetry:.2g}, dose beyond the most by {100 * rules.triage.over_dose:g} %"
+    ),
     "flare": lambda rules: f"flare: {rules.pain.flare_points:g} above the {rules.pain.flare_days}-day median",
 }
 

@@ -20,7 +20,7 @@ from toolkit.plan.wording import dose_in_words
 from toolkit.rules import Rules
 
 LANE_IN = 0.66
-BELOW_IN = 1.25
+BELOW_IN = 1.4
 TOP, WORDS, FLOOR = 0.05, 0.38, 0.95  # of a lane, downwards: its upper edge, where the words end, its lower edge
 WINDOW_DAYS = 14
 ALIKE = 0.1  # shares that lie closer are called alike
@@ -42,7 +42,7 @@ def plot_lanes(
     """
     whole = adherence(cells, by=["exercise", "side"])["session_adherence"] if len(cells) else pd.Series(dtype=float)
     if not whole.notna().any():
-        return no_data(new_axes(ax, height_in=1.0), "Nothing was due, so no lane is drawn")
+        return no_data(new_axes(ax, height_in=0.5), "Nothing was due, so no lane is drawn")
     tracks = sorted(whole.index, key=lambda track: track_order(*track))
     ax = new_axes(ax, height_in=LANE_IN * len(tracks), left_in=2.35, below_in=BELOW_IN, right_in=0.75)
     first, last = cells["day"].min(), cells.loc[cells["state"] != "pending", "day"].max()
@@ -134,7 +134,7 @@ def _legend(ax: Axes) -> None:
         f"Line: share of sessions done in the {WINDOW_DAYS} days up to each day, from none (lower edge) to all "
         "(below the dose).\nBlock: a prescription, sets x repetitions x hold. Striped: paused. Right: share of the "
         "whole record.",
-        (0, 0), (left_of(ax), -38), xycoords="axes fraction", textcoords="offset points", va="top",
+        (0, 0), (left_of(ax), -49), xycoords="axes fraction", textcoords="offset points", va="top",
         annotation_clip=False, fontsize=look()["text"]["small_pt"], color=look()["ink"]["text"],
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ def plot_pain(
     """
     given = pain.dropna(subset=["pain"]).sort_values("day")
     if not len(given):
-        return no_data(new_axes(ax, height_in=2.2), "No pain recorded")
+        return no_data(new_axes(ax, height_in=0.5), "No pain recorded")
     ax = new_axes(ax, height_in=2.4, below_in=BELOW_IN, right_in=1.15)
     daily = given.set_index("day")["pain"].asfreq("D")  # a day without a value breaks the line
     many = len(daily) > 200

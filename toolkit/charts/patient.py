@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from matplotlib.axes import Axes
+
 from toolkit.charts.base import Panel, panel
 from toolkit.charts.calendar import plot_calendar
 from toolkit.charts.lanes import plot_lanes
@@ -10,19 +14,11 @@ from toolkit.charts.ring import plot_ring
 from toolkit.charts.weekly import plot_dose, plot_weekly_adherence
 from toolkit.measures.review import PatientReview
 
-NAMES = ("calendar", "adherence", "lanes", "dose", "pain", "time of day")
 
-
-def patient_panels(review: PatientReview, *, names: tuple[str, ...] = NAMES) -> list[Panel]:
-    """Return the charts of a patient in the order of `names`, each drawn apart from any notebook.
-
-    Parameters
-    ----------
-    review : as `patient_review` returns it
-    names : any of `NAMES`
-    """
+def patient_drawings(review: PatientReview) -> dict[str, Callable[[], Axes]]:
+    """Return the charts of a patient by name, each a function that draws it."""
     changes = {"prescriptions": review.prescriptions, "pauses": review.pauses}
-    draw = {
+    return {
         "calendar": lambda: plot_calendar(review.cells, prescriptions=review.prescriptions),
         "adherence": lambda: plot_weekly_adherence(review.weekly, target=review.rules.target_share, **changes),
         "lanes": lambda: plot_lanes(review.cells, review.prescriptions, pauses=review.pauses),
@@ -30,4 +26,8 @@ def patient_panels(review: PatientReview, *, names: tuple[str, ...] = NAMES) -> 
         "pain": lambda: plot_pain(review.pain, change=review.change, **changes),
         "time of day": lambda: plot_ring(review.rows),
     }
-    return [panel(name, draw[name]) for name in names]
+
+
+def patient_panels(review: PatientReview) -> list[Panel]:
+    """Return the charts of a patient, each drawn apart from any notebook."""
+    return [panel(name, draw) for name, draw in patient_drawings(review).items()]

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.projections.polar import PolarAxes
 
 from toolkit.charts.axis import span_words
-from toolkit.charts.base import TITLE_IN, WIDTH_IN, foot, new_axes, new_figure, no_data, say
+from toolkit.charts.base import counted, foot, new_axes, new_figure, no_data, say, title_in, width_in
 from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.measures.timing import MIN_DAYS, circular, first_sessions
@@ -30,10 +30,10 @@ def plot_ring(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     rules = rules_of(rows, None)
     times = first_sessions(rows, rules=rules)
     if not len(times):
-        return no_data(new_axes(ax, height_in=1.0), "No session with a time of day")
+        return no_data(new_axes(ax, height_in=0.5), "No session with a time of day")
     if ax is None:
-        total = SIZE_IN + BELOW_IN + TITLE_IN
-        at = (0.55 / WIDTH_IN, BELOW_IN / total, SIZE_IN / WIDTH_IN, SIZE_IN / total)
+        total, wide = SIZE_IN + BELOW_IN + title_in(), width_in()
+        at = (0.55 / wide, BELOW_IN / total, SIZE_IN / wide, SIZE_IN / total)
         ax = new_figure(total).add_axes(at, projection="polar")
     assert isinstance(ax, PolarAxes), "a ring needs polar axes"
     ax.set_theta_zero_location("N")
@@ -45,7 +45,9 @@ def plot_ring(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     _scale(ax, int(count.max(initial=0)))
     answer = _words(ax, times, rules)
     untimed = _without_time(rows, times)
-    basis = f"First session of each of {len(times)} days, {span_words(times['day'].min(), times['day'].max())}"
+    basis = (
+        f"First session of each of {counted(len(times), 'day')}, {span_words(times['day'].min(), times['day'].max())}"
+    )
     basis += f"; {untimed} more days without a time" if untimed else ""
     hours = ", ".join(f"{hour:02}:00 {many}" for hour, many in enumerate(count) if many)
     say(ax, answer, f"{basis}; self-reported", details=f"Days by hour: {hours}" if hours else "")
@@ -57,7 +59,7 @@ def _scale(ax: PolarAxes, most: int) -> None:
     top = max(most, 1)
     ax.set_ylim(-0.35 * top, top)  # a hole in the middle makes it a ring
     ticks = sorted({int(np.ceil(top / 2)), top})
-    ax.set_yticks(ticks, [f"{tick} day{'' if tick == 1 else 's'}" for tick in ticks])
+    ax.set_yticks(ticks, [counted(tick, "day") for tick in ticks])
     ax.set_rlabel_position(22.5)
     ax.grid(color=look()["ink"]["grid"], lw=look()["line"]["thin_pt"])
     ax.spines["polar"].set_color(look()["ink"]["grid"])
@@ -67,7 +69,7 @@ def _scale(ax: PolarAxes, most: int) -> None:
 def _words(ax: PolarAxes, times: pd.DataFrame, rules: Rules) -> str:
     """Return the answer, and draw the mean where there are days enough for one."""
     if len(times) < MIN_DAYS:
-        return f"Not enough data: a time is known on {len(times)} days, {MIN_DAYS} are needed"
+        return f"Not enough data: a time is known on {counted(len(times), 'day')}, {MIN_DAYS} are needed"
     minutes = times["minutes"].to_numpy(float)
     r, mean, spread = (float(one[0]) for one in circular(minutes, np.zeros(len(minutes), dtype=np.int64), 1))
     if np.isnan(mean):

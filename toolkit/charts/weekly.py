@@ -11,7 +11,7 @@ from matplotlib.dates import date2num
 from matplotlib.ticker import PercentFormatter
 
 from toolkit.charts.axis import date_words, days_on_axis, mark_changes, span_words
-from toolkit.charts.base import foot, new_axes, no_data, plain, say
+from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.rules import Rules
@@ -41,7 +41,7 @@ def plot_weekly_adherence(
     """
     kind, weekly = _kind(weekly)
     if not len(weekly) or not weekly["expected"].sum() > 0:
-        return no_data(new_axes(ax, height_in=2.6), "Nothing was due, so there is no adherence to show")
+        return no_data(new_axes(ax, height_in=0.5), "Nothing was due, so there is no adherence to show")
     ax = new_axes(ax, height_in=2.6, below_in=BELOW_IN, right_in=0.95 if target else 0.2)
     state = look()["state"]
     middle, width = _bars(weekly, kind)
@@ -80,7 +80,7 @@ def plot_dose(
     """
     kind, weekly = _kind(weekly)
     if not len(weekly) or not weekly["dose_adherence"].notna().any():
-        return no_data(new_axes(ax, height_in=2.0), "No dose is known, so none is shown")
+        return no_data(new_axes(ax, height_in=0.5), "No dose is known, so none is shown")
     ax = new_axes(ax, height_in=2.2, below_in=BELOW_IN)
     state, ink = look()["state"], look()["ink"]
     middle, width = _bars(weekly, kind)
@@ -170,7 +170,7 @@ def _weekly_words(weekly: pd.DataFrame, kind: str) -> tuple[str, str]:
     answer = f"{100 * low:.0f} % of sessions recorded"
     if high - low >= 0.005:
         answer += f"; up to {100 * high:.0f} % if all days without an entry were kept"
-    seen = f"{expected:g} sessions due, {100 * (1 - unseen / expected):.0f} % of them on days with an entry"
+    seen = f"{counted(expected, 'session')} due, {100 * (1 - unseen / expected):.0f} % of them on days with an entry"
     return answer, f"Session adherence by {kind}, {_span(weekly, kind)}; {seen}; self-reported"
 
 
@@ -179,11 +179,14 @@ def _dose_words(weekly: pd.DataFrame, kind: str) -> tuple[str, str]:
     total, dose = known.sum(), (known * weekly["dose_adherence"].fillna(0)).sum()
     over = int((weekly["over_dose"] > 0).sum())
     answer = f"{100 * dose / total:.0f} % of the least prescribed dose recorded" if dose else "No dose recorded"
+    if not dose and weekly["credited"].sum() > 0:
+        answer = "The sessions recorded say nothing of their dose"
     if over:
         answer += f"; beyond the most prescribed in {over} of {len(weekly)} {kind}s"
     elif dose:
         answer += "; none beyond the most"
-    seen = f"dose known of {100 * total / weekly['expected'].sum():.0f} % of {weekly['expected'].sum():g} sessions due"
+    due = weekly["expected"].sum()
+    seen = f"dose known of {100 * total / due:.0f} % of {counted(due, 'session')} due"
     return answer, f"Dose by {kind}, {_span(weekly, kind)}; {seen}; self-reported"
 
 

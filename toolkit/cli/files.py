@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -121,6 +121,56 @@ def triage(
     _write(table, out, batch.rules)
 
 
+@commands.command()
+def report(
+    logs: Logs,
+    regimens: Regimens,
+    as_of: AsOf,
+    out: Annotated[Path, typer.Option(help="PDF file to write.")],
+    patient: Annotated[
+        str | None,
+        typer.Option(
+            "--patient",
+            "--patient-id",
+            help="Patient to report on, and of a log that names none; else the whole caseload.",
+        ),
+    ] = None,
+    by: Annotated[str, typer.Option(help="Who makes the report.")] = "",
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When; --as-of unless given.")] = None,
+    periods_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the 30-day periods of a patient.")
+    ] = None,
+    reviews: Annotated[Path | None, typer.Option(help="Reviews as .csv or .parquet.")] = None,
+    pauses: Pauses = None,
+    mapping: Mapped = None,
+    quarantine: Aside = None,
+    profile: Profile = None,
+) -> None:
+    """Write a report as PDF: one patient's review, or the caseload in calling order."""
+    from toolkit.documents.imprint import Imprint
+    from toolkit.settings import read_profile
+    from toolkit.writing import write_atomically
+
+    with _progress(2) as bar:
+        batch = _read(logs, regimens, as_of, out, pauses, mapping, patient, quarantine, profile, reviews=reviews)
+        bar.update()
+        clinic = "" if profile is None else read_profile(profile).name
+        made = batch.report(
+            Imprint(by, (on or as_of).date(), clinic), patient_id=patient,
+            periods_from=None if periods_from is None else periods_from.date(),
+        )  # fmt: skip
+        bar.update()
+    write_atomically(out, made)
+    _tell(f"The report is written to {out.name}.")
+
+
+def _progress(steps: int) -> Any:
+    """Return a bar that only a person who watches sees."""
+    from tqdm import tqdm
+
+    return tqdm(total=steps, disable=None, leave=False)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -142,13 +192,15 @@ def _read(
     patient_id: str | None,
     quarantine: Path | None,
     profile: Path | None,
+    *,
+    reviews: Path | None = None,
 ) -> Batch:
     """Return what is to be measured; the rows not kept go to the file `quarantine` if there is one."""
     from toolkit.batch import read_batch
     from toolkit.logs.write import quarantine_file
     from toolkit.writing import refuse_clash, write_atomically
 
-    refuse_clash([*logs, regimens, pauses, mapping, profile], [out, _rules_beside(out), quarantine])
+    refuse_clash([*logs, regimens, pauses, reviews, mapping, profile], [out, _rules_beside(out), quarantine])
 
     def keep(rows: pd.DataFrame) -> None:
         if quarantine is not None:
@@ -159,6 +211,7 @@ def _read(
         regimens,
         as_of.date(),
         pauses=pauses,
+        reviews=reviews,
         mapping=mapping,
         patient_id=patient_id,
         profile=profile,

@@ -7,8 +7,11 @@ from typing import Any, Protocol
 
 from toolkit.logs.library import Library
 from toolkit.logs.read import ImportResult
+from toolkit.measures.alert_rules import InUse, Preset
+from toolkit.measures.reviews import Review
 from toolkit.plan.regimen import Pause, Regimen
 from toolkit.plan.screening import Screening
+from toolkit.rules import Rules
 from toolkit.settings import ClinicProfile
 
 
@@ -97,3 +100,75 @@ class ImportingClinic(Protocol):
 
     def add_import(self, imported: ImportResult, *, by: str) -> Any:
         """Add what was read."""
+
+
+class ReviewingClinic(Clinic, Protocol):
+    """A clinic as the reviewer's forms know it: a `Store` is one."""
+
+    def rules(self, as_of: date | None = None) -> Rules:
+        """Return the conventions of a calculation."""
+
+    def prescriptions(self, patient_id: str | None = None) -> Any:
+        """Return the table of prescriptions."""
+
+    def pauses(self, patient_id: str | None = None) -> Any:
+        """Return the table of pauses."""
+
+    def log(self, patient_id: str | None = None) -> Any:
+        """Return the log."""
+
+    def quarantine(self) -> Any:
+        """Return the rows that imports have set aside."""
+
+    def reviews(self, patient_id: str | None = None) -> Any:
+        """Return the table of reviews."""
+
+    def unseen(self, patient_id: str | None = None) -> list[str]:
+        """Return the entry ids of rows that came in after the last review of their patient."""
+
+    def review(self, review: Review, *, operation: str | None = None) -> Review:
+        """Keep that somebody dealt with a patient."""
+
+    def heads_digest(self) -> str:
+        """Return the digest of the whole history."""
+
+    def alert_preset(self) -> Preset:
+        """Return the set of alert rules in use."""
+
+    def alert_rules_in_use(self) -> InUse:
+        """Return which set is in use."""
+
+
+class AlertingClinic(Protocol):
+    """A clinic as the alerts workbench knows it: a `Store` is one."""
+
+    @property
+    def name(self) -> str:
+        """What to call it, always on screen."""
+
+    def now(self) -> datetime:
+        """Return the time."""
+
+    def rules(self, as_of: date | None = None) -> Rules:
+        """Return the conventions of a calculation, up to the last complete day."""
+
+    def prescriptions(self, patient_id: str | None = None) -> Any:
+        """Return the prescriptions of all patients."""
+
+    def pauses(self, patient_id: str | None = None) -> Any:
+        """Return the pauses of all patients."""
+
+    def log(self, patient_id: str | None = None) -> Any:
+        """Return the log of all patients."""
+
+    def alert_presets(self) -> dict[str, Preset]:
+        """Return all sets of alert rules, by name."""
+
+    def alert_rules_in_use(self) -> InUse:
+        """Return which set is in use, who chose it and when."""
+
+    def save_alert_rules(self, name: str, preset: Preset, *, by: str, operation: str | None = None) -> None:
+        """Keep a set of rules as the clinic's own."""
+
+    def use_alert_rules(self, name: str, *, by: str, operation: str | None = None) -> None:
+        """Choose the set that the clinic works by."""

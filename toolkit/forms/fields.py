@@ -25,6 +25,13 @@ def text(description: str) -> widgets.Text:
     return widgets.Text(description=description, continuous_update=False, style=STYLE, layout=_width())
 
 
+def beside_others(*fields: widgets.Widget) -> widgets.Box:
+    """Return short fields in one row, each as wide as it needs, and in the next where there is no room."""
+    for field in fields:
+        field.style, field.layout = {"description_width": "auto"}, _width("268px")
+    return row_of(*fields)
+
+
 def lines(description: str) -> widgets.Textarea:
     """Return a field for several lines."""
     layout = widgets.Layout(width="620px", max_width="100%", height="64px")

@@ -52,7 +52,9 @@ STYLE = """
   .backcare-form .widget-inline-hbox:not(.backcare-question) > :not(.widget-label) { flex: none; width: 100%; }
 }
 .backcare-exercise { border-left: 3px solid ACCENT; padding: 2px 0 4px 10px; margin: 6px 0; }
-.backcare-status { padding: 6px 2px; font-size: 14px; }
+.backcare-status { padding: 6px 2px; font-size: 14px; white-space: pre-line; }
+.backcare-form .backcare-list > label.widget-label { align-self: flex-start; }
+.backcare-form .backcare-list > select { font-size: 13px; line-height: 1.5; }
 .backcare-table { border-collapse: collapse; margin: 6px 0; font-size: 13px; line-height: 1.35; }
 .backcare-table th, .backcare-table td { text-align: left; vertical-align: top; padding: 4px 10px;
   border-bottom: 1px solid GRID; white-space: pre-wrap; overflow-wrap: break-word; }
@@ -60,6 +62,8 @@ STYLE = """
 .backcare-table td:nth-child(-n+2) { white-space: nowrap; }
 .backcare-table td:last-child { max-width: 34em; overflow-wrap: anywhere; }
 .backcare-table th { background: var(--jp-layout-color2, CARD); white-space: nowrap; }
+.backcare-workbench .backcare-table :is(td, th):nth-child(n) { white-space: normal; }
+.backcare-workbench .backcare-table td:first-child { min-width: 8em; }
 .backcare-form a.backcare-download { display: inline-block; margin: 8px 0; padding: 5px 14px; border: 1px solid ACCENT;
   border-radius: 2px; color: var(--jp-content-link-color, ACCENT); text-decoration: underline; }
 .backcare-question-of-file { border-left: 3px solid ACCENT; padding: 0 0 6px 10px; margin: 8px 0; overflow: visible; }
@@ -95,10 +99,13 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f'<table class="backcare-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
+TYPES = {".csv": "text/csv;charset=utf-8", ".pdf": "application/pdf"}
+
+
 def download(name: str, data: bytes, words: str) -> str:
-    """Return a link that saves a CSV file; nothing is fetched for it."""
+    """Return a link that saves a CSV or PDF file; nothing is fetched for it."""
     content = base64.b64encode(data).decode("ascii")
-    href = f"data:text/csv;charset=utf-8;base64,{content}"
+    href = f"data:{TYPES[name[name.rindex('.') :]]};base64,{content}"
     return f'<a class="backcare-download" download="{esc(name)}" href="{href}">{esc(words)}</a>'
 
 
@@ -106,3 +113,8 @@ def picture(svg: str, words: str) -> str:
     """Return an SVG as an image with its description: no script in it runs."""
     data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
     return f'<img class="backcare-picture" alt="{esc(words)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def shown(markup: str) -> widgets.HTML:
+    """Return what this module has made as a widget."""
+    return widgets.HTML(markup)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -96,6 +98,15 @@ class Preset(_Checked):
         if twice := [one for one in ids if ids.count(one) > 1]:
             raise ValueError(f"each rule needs an id of its own; found {twice[0]} twice")
         return rules
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """Which set of rules a clinic works by, who chose it and when; None where nobody has chosen yet."""
+
+    name: str = "cautious"
+    chosen_by: str | None = None
+    chosen_at: datetime | None = None
 
 
 class _File(_Checked):

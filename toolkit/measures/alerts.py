@@ -48,7 +48,7 @@ def alerts(
 
 def alerts_of(series: pd.DataFrame, preset: Preset, rules: Rules) -> pd.DataFrame:
     """Return the alerts that a preset raises on daily series (`daily_series`)."""
-    index = DayIndex(series)
+    index = day_index(series)
     found = [_alerts_of_rule(series, index, rule, quiet_days(rule, rules)) for rule in preset.rule]
     table = pd.concat(found, ignore_index=True)
     rank = table["level"].map({level: place for place, level in enumerate(LEVELS)})
@@ -61,25 +61,25 @@ def quiet_days(rule: AlertRule, rules: Rules) -> int:
     return SAFETY_QUIET_DAYS if rule.level == "safety" else rules.alarm.quiet_days
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True)
 class DayIndex:
-    """The index of daily series as numbers: patient, day, and both in one, in order."""
+    """The index of daily series as numbers, ordered by patient and day."""
 
     patient: Ints
     day: Ints
-    key: Ints
 
-    def __init__(self, series: pd.DataFrame) -> None:
-        patient, _ = pd.factorize(series.index.get_level_values("patient_id"), sort=True)
-        day = days(series.index.get_level_values("day").to_series())
-        for name, value in (("patient", patient), ("day", day), ("key", group_day(patient, day))):
-            object.__setattr__(self, name, np.asarray(value, dtype=np.int64))
+
+def day_index(series: pd.DataFrame) -> DayIndex:
+    """Return the index of daily series as numbers."""
+    patient, _ = pd.factorize(series.index.get_level_values("patient_id"), sort=True)
+    day = days(series.index.get_level_values("day").to_series())
+    return DayIndex(np.asarray(patient, dtype=np.int64), day)
 
 
 def complete_days(series: pd.DataFrame, index: DayIndex, rule: AlertRule) -> Ints:
     """Return the places in the series of the days on which a rule is complete, before any quiet time."""
     at = np.flatnonzero(_all_true(series, rule))
-    key = index.key[at]
+    key = group_day(index.patient[at], index.day[at])
     many = np.searchsorted(key, key, side="right") - np.searchsorted(key, key - rule.within, side="right")
     return np.asarray(at[many >= rule.days], dtype=np.int64)
 

@@ -104,9 +104,14 @@ def day_number(rules: Rules) -> int:
 def attribution(log: pd.DataFrame, grid: Grid, rules: Rules) -> Attribution:
     """Lay a checked log on the grid (docs/measures.md, attribution)."""
     rows = coded_rows(log, grid.patients, grid.exercises)
-    day = local_day(rows, rules)
     drop_near = rules.near_duplicates == "drop"
-    duplicates = find_duplicates(rows, near_s=rules.near_duplicate_s, drop_near=drop_near)
+    return lay_on(
+        rows, local_day(rows, rules), grid, find_duplicates(rows, near_s=rules.near_duplicate_s, drop_near=drop_near)
+    )
+
+
+def lay_on(rows: Rows, day: Ints, grid: Grid, duplicates: Duplicates) -> Attribution:
+    """Lay coded rows with their local days on the grid, given which of them are duplicates."""
     hits = cells_hit(rows, day, grid)
     doses = np.stack([dose_of(rows, grid, cell) for cell in hits])
     reason = _reasons(rows, day, duplicates, grid, hits, doses)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from toolkit.measures.alert_rules import Preset, preset_of
-from toolkit.measures.alerts import DayIndex, complete_days, quiet_days, words
-from toolkit.measures.attribution import attribute, checked_log, day_number
+from toolkit.measures.attribution import checked_log
 from toolkit.measures.cells import cell_table
 from toolkit.measures.coding import Bools, Floats, Ints, days, group_day, total
 from toolkit.measures.days import INACTIVE, DayClock, active_clock
 from toolkit.measures.groups import group_by
 from toolkit.measures.persistence import gaps_of
-from toolkit.measures.series import daily_series
+from toolkit.measures.replay import known_on, last_day, replay
 from toolkit.rules import Rules
-from toolkit.schema import ALERTS
 
 AHEAD_DAYS = 28  # active days in which a warning is looked for before an event, and an event after a warning
 TOGETHER = "all rules"
@@ -29,13 +27,15 @@ class BackTest:
     """What came of it: `table`, one row a rule and one for all together; `alerts` and `events`, one row each.
 
     `unknown_logged_at` is the share of log rows (0-1) that do not say when they were written; they count as known at
-    once.
+    once. `first_day` and `last_day` are the days looked from.
     """
 
     table: pd.DataFrame
     alerts: pd.DataFrame
     events: pd.DataFrame
     unknown_logged_at: float
+    first_day: date
+    last_day: date
 
 
 def back_test(
@@ -78,7 +78,7 @@ def back_test(
     groups = group_by(cells, ["patient_id"])
     active = ~cells["state"].isin(INACTIVE).to_numpy()
     clock = active_clock(groups, days(cells["day"]), active, cells["performed"].to_numpy(float))
-    raised = _replay(prescriptions, log, rules, pauses, preset)
+    raised = replay(prescriptions, log, rules, pauses, preset)
     events = _events(clock, len(groups), rules.gap_days)
     names = groups.labels
     raised = raised.assign(patient=names.get_indexer(pd.Index(raised["patient_id"])))
@@ -93,7 +93,11 @@ def back_test(
     table.attrs["rules"], table.attrs["preset"] = rules.as_data(), preset.model_dump(mode="json")
     told = pd.DataFrame({"patient_id": names.to_numpy()[events.group], "day": events.day.astype("datetime64[D]")})
     share = float(log["logged_at"].isna().mean()) if len(log) else np.nan
-    return BackTest(table, raised.drop(columns="patient"), told.astype({"day": "datetime64[s]"}), share)
+    told = told.astype({"day": "datetime64[s]"})
+    first = pd.to_datetime(prescriptions["first_day"]).min()
+    begin = rules.as_of if pd.isna(first) else min(first.date(), rules.as_of)
+    end = last_day(prescriptions, known_on(log, rules), rules)
+    return BackTest(table, raised.drop(columns="patient"), told, share, begin, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,77 +114,6 @@ def _events(clock: DayClock, size: int, gap_days: int) -> _Events:
     group, place = gaps.group[long], gaps.after[long] + gap_days
     begin = np.searchsorted(clock.group, group)
     return _Events(group, clock.day[begin + place], place)
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Somebody who looks every day, and is told of a rule once, then not again while it is quiet."""
-
-    seen: set[tuple[str, str, int]] = field(default_factory=set)
-    told: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def is_told(self, patient: str, rule: str, day: int, today: int, quiet: int) -> bool:
-        """Take in that a rule is complete on a day, and return whether it is an alert today."""
-        if (patient, rule, day) in self.seen:
-            return False
-        self.seen.add((patient, rule, day))
-        last = self.told.get((patient, rule))
-        if last is not None and today - last < quiet:
-            return False
-        self.told[patient, rule] = today
-        return True
-
-
-def _replay(
-    prescriptions: pd.DataFrame, log: pd.DataFrame, rules: Rules, pauses: pd.DataFrame | None, preset: Preset
-) -> pd.DataFrame:
-    """Return every alert, on the day on which it is first seen."""
-    reader, found = _Reader(), []
-    first = pd.to_datetime(prescriptions["first_day"]).min()
-    known_on = _known_on(log, rules)
-    today = rules.as_of if pd.isna(first) else first.date()
-    last = _last_day(prescriptions, known_on, rules)
-    while today <= last:
-        by_then = rules.model_copy(update={"as_of": today})
-        found += _today(prescriptions, log[known_on <= np.datetime64(today)], by_then, pauses, preset, reader)
-        today += timedelta(days=1)
-    return pd.DataFrame(found, columns=ALERTS.names).astype({"day": "datetime64[s]"})
-
-
-def _last_day(prescriptions: pd.DataFrame, known_on: pd.Series, rules: Rules) -> date:
-    """Return the last day worth a look: nothing changes after the last prescribed day and the last row written."""
-    ends = pd.concat([pd.to_datetime(prescriptions["last_day"]), known_on]).max()
-    return rules.as_of if pd.isna(ends) else min(rules.as_of, (ends + pd.Timedelta(days=1)).date())
-
-
-def _known_on(log: pd.DataFrame, rules: Rules) -> pd.Series:
-    """Return the local day in which each row was written; one that does not say so was known when it was done."""
-    begin = rules.day_start
-    begins = pd.Timedelta(hours=begin.hour, minutes=begin.minute, seconds=begin.second)
-    return (log["logged_at"].fillna(log["performed_at"]) - begins).dt.normalize()
-
-
-def _today(
-    prescriptions: pd.DataFrame,
-    log: pd.DataFrame,
-    rules: Rules,
-    pauses: pd.DataFrame | None,
-    preset: Preset,
-    reader: _Reader,
-) -> list[tuple[str, date, str, str, str]]:
-    """Return the alerts that a reader sees today for the first time."""
-    cells = cell_table(prescriptions, log, rules, pauses=pauses)
-    series = daily_series(cells, attribute(prescriptions, log, rules, pauses=pauses), rules=rules)
-    index, today = DayIndex(series), day_number(rules)
-    names = series.index.get_level_values("patient_id")
-    found: list[tuple[str, date, str, str, str]] = []
-    for rule in preset.rule:
-        at = complete_days(series, index, rule)
-        quiet = quiet_days(rule, rules)
-        new = [one for one in at[::-1] if reader.is_told(names[one], rule.id, int(index.day[one]), today, quiet)]
-        for place, says in zip(new, words(series, np.asarray(new, dtype=np.int64), rule), strict=True):
-            found.append((str(names[place]), rules.as_of, rule.id, rule.level, says))
-    return found
 
 
 def _figures(raised: pd.DataFrame, events: _Events, clock: DayClock, size: int) -> dict[str, float]:

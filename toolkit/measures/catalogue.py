@@ -25,7 +25,8 @@ class Measure:
 
     `formula` speaks in the letters of `measures.toml`; `over` is the denominator or what the number is taken over;
     `edge` is what stands there when there is nothing. `flag` belongs to `source`: V it was read, S read in a text about
-    it, O our own convention. `default` marks the dozen a therapist needs; `same_as` names the measure of another family
+    it, O our own convention. `plain` is the name a reader without the code needs, where a report prints the number;
+    `default` marks the dozen a therapist needs; `same_as` names the measure of another family
     that it repeats, as `family.name`.
     """
 
@@ -38,6 +39,7 @@ class Measure:
     edge: str
     source: str
     flag: str
+    plain: str = ""
     default: bool = False
     same_as: str = ""
 

@@ -71,7 +71,7 @@ def _table(grid: Grid, found: Attribution) -> pd.DataFrame:
     dose = np.where(np.isnan(found.hit_dose), 0, found.hit_dose)
     unknown = total(found.hit_cell, size, np.isnan(found.hit_dose)) > 0
     observed = _observed(grid, found, patient) & ~pending
-    expected, credited = _asked(grid, active, performed, observed)
+    expected, credited = asked(grid, np.arange(size), active, performed, observed, apart=grid.cell_slot)
     state = np.select(
         [~in_force, paused, pending, expected == 0, performed >= expected, performed > 0, observed],
         [STATE[s] for s in ("out_of_window", "paused", "pending", "not_scheduled", "full", "partial", "known_zero")],
@@ -103,24 +103,28 @@ def _observed(grid: Grid, found: Attribution, patient: Ints) -> Bools:
     return np.isin(group_day(patient, grid.cell_day), group_day(found.patient[rows], found.day[rows]))
 
 
-def _asked(grid: Grid, active: Bools, performed: Floats, observed: Bools) -> tuple[Floats, Floats]:
-    """Return the sessions expected of each cell, and how many of those performed are credited."""
-    sessions, named, quota = (
-        _of(a, grid.cell_dose) for a in (grid.doses.sessions, grid.doses.weekdays, grid.doses.quota)
-    )
-    due = active & ((named >> weekday(grid.cell_day)) & 1 == 1)
+def asked(
+    grid: Grid, cell: Ints, active: Bools, performed: Floats, observed: Bools, *, apart: Ints
+) -> tuple[Floats, Floats]:
+    """Return the sessions expected of each of some cells, and how many of those performed are credited.
+
+    Weeks with a quota are laid out whole, for each code of `apart` on its own: all their cells must be there.
+    """
+    dose, day = grid.cell_dose[cell], grid.cell_day[cell]
+    sessions, named, quota = (_of(a, dose) for a in (grid.doses.sessions, grid.doses.weekdays, grid.doses.quota))
+    due = active & ((named >> weekday(day)) & 1 == 1)
     expected = np.where(due, sessions, 0).astype(float)
     credited = np.minimum(performed, expected)
-    cell = np.flatnonzero(active & (quota > 0))
-    row = grid.cell_dose[cell]
-    expected[cell], credited[cell] = lay_quota(
-        grid.cell_slot[cell],
+    at = np.flatnonzero(active & (quota > 0))
+    row = dose[at]
+    expected[at], credited[at] = lay_quota(
+        apart[at],
         grid.doses.regimen[row],
-        grid.cell_day[cell] - grid.doses.block_first[row],
-        sessions[cell],
-        quota[cell],
-        performed[cell],
-        observed[cell],
+        day[at] - grid.doses.block_first[row],
+        sessions[at],
+        quota[at],
+        performed[at],
+        observed[at],
     )
     return expected, credited
 

@@ -116,19 +116,28 @@ def in_care(rows: pd.DataFrame, rules: Rules) -> Bools:
     return (begun & (rows["day"] <= pd.Timestamp(rules.as_of))).to_numpy(bool)
 
 
-def rise(found: PainDays, *, before_days: int) -> Floats:
-    """Return the pain of each day minus the median of the days with pain among those before; NaN with fewer than 3."""
-    window = np.full((len(found.day), before_days), np.nan)
+def rise(found: PainDays, *, before_days: int, at: Ints | None = None) -> Floats:
+    """Return the pain of each day minus the median of the days with pain among those before; NaN with fewer than 3.
+
+    `at` are the places of the days that are asked for, all of them without it.
+    """
+    at = np.arange(len(found.day)) if at is None else at
+    window = np.full((len(at), before_days), np.nan)
     for back in range(1, min(before_days, len(found.day) - 1) + 1):  # a day has at most so many days before it
-        near = np.zeros(len(found.day), dtype=bool)
-        near[back:] = (found.group[back:] == found.group[:-back]) & (
-            found.day[back:] - found.day[:-back] <= before_days
-        )
-        window[near, back - 1] = found.pain[np.flatnonzero(near) - back]
+        then = np.maximum(at - back, 0)
+        near = (at >= back) & (found.group[at] == found.group[then]) & (found.day[at] - found.day[then] <= before_days)
+        window[near, back - 1] = found.pain[then[near]]
     enough = (~np.isnan(window)).sum(axis=1) >= FLARE_VALUES
-    median = np.full(len(found.day), np.nan)
+    median = np.full(len(at), np.nan)
     median[enough] = np.nanmedian(window[enough], axis=1)
-    return found.pain - median
+    return found.pain[at] - median
+
+
+def steps(found: PainDays) -> Floats:
+    """Return the pain of each day minus that of the group's day with pain before it; NaN on the first."""
+    step = np.full(len(found.day), np.nan)
+    step[1:] = np.where(found.group[1:] == found.group[:-1], np.diff(found.pain), np.nan)
+    return step
 
 
 def status(baseline: Floats, change: Floats, rules: PainRules) -> npt.NDArray[np.object_]:

@@ -13,8 +13,8 @@ from toolkit.measures.cells import cell_table
 from toolkit.measures.pain import pain_by_day, pain_change
 from toolkit.measures.signs import safety_signs
 from toolkit.rules import Rules
-from toolkit.schema import PAUSES, REVIEWS
-from toolkit.tables import make
+from toolkit.schema import PAUSES, PRESCRIPTIONS, REVIEWS
+from toolkit.tables import conform, make
 
 LONG_DAYS = 550  # a longer record is counted by month, not by week
 
@@ -65,9 +65,10 @@ def patient_review(
     RegimenError, TableError
         As `cell_table` does.
     """
-    prescriptions, log = _of(prescriptions, patient_id), _of(log, patient_id)
-    pauses = make(PAUSES) if pauses is None else _of(pauses, patient_id)
-    reviews = make(REVIEWS) if reviews is None else _of(reviews, patient_id)
+    log, quarantine = _of(log, patient_id), None if quarantine is None else _of(quarantine, patient_id)
+    prescriptions = conform(_of(prescriptions, patient_id), PRESCRIPTIONS)
+    pauses = make(PAUSES) if pauses is None else conform(_of(pauses, patient_id), PAUSES)
+    reviews = make(REVIEWS) if reviews is None else conform(_of(reviews, patient_id), REVIEWS)
     cells = cell_table(prescriptions, log, rules, pauses=pauses)
     rows = attribute(prescriptions, log, rules, pauses=pauses)
     change = pain_change(rows)
@@ -76,16 +77,12 @@ def patient_review(
         weekly=adherence(cells, by=["month" if _days(cells) > LONG_DAYS else "week"]),
         pain=pain_by_day(rows),
         change=change.iloc[0] if len(change) else None,
-        signs=safety_signs(rows, rules, quarantine=_of_or_none(quarantine, patient_id), unread=unread, reviews=reviews),
+        signs=safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews),
     )  # fmt: skip
 
 
 def _of(table: pd.DataFrame, patient_id: str) -> pd.DataFrame:
     return table[table["patient_id"] == patient_id]
-
-
-def _of_or_none(table: pd.DataFrame | None, patient_id: str) -> pd.DataFrame | None:
-    return None if table is None else _of(table, patient_id)
 
 
 def _days(cells: pd.DataFrame) -> int:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.measures.alarm import drop_off
+from toolkit.measures.alarm import baseline, find_alarms
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import Bools, Floats, Ints, as_dates, days, distinct_days, share, total
-from toolkit.measures.days import INACTIVE
+from toolkit.measures.days import INACTIVE, GroupDays
 from toolkit.measures.groups import check_cells, check_rows, group_by
-from toolkit.measures.pain import DROPPED, NEEDED, in_care, pain_days, rise
+from toolkit.measures.pain import DROPPED, NEEDED, in_care, pain_days, rise, steps
 from toolkit.plan.note_words import has_flagged_word
 from toolkit.rules import Rules, rules_of
 
@@ -46,7 +46,7 @@ def daily_series(cells: pd.DataFrame, rows: pd.DataFrame, *, rules: Rules | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Days:
+class DaySums:
     """Sums over the cells of each patient and day, every day from the first to the last, ordered."""
 
     patient: Ints
@@ -80,36 +80,49 @@ def _from_cells(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     day = days(cells["day"])
     patient, here, code = distinct_days(groups.code, day)
     found = _summed(cells, code, patient)
+    index = pd.MultiIndex.from_arrays(
+        [groups.labels.to_numpy()[found.patient], as_dates(here)], names=["patient_id", "day"]
+    )
+    return pd.DataFrame(cell_series(found, here, rules), index=index)[here <= day_number(rules)]
+
+
+def cell_series(found: DaySums, day: Ints, rules: Rules) -> dict[str, Bools | Floats]:
+    """Return the series that come from cells, one value for each place of `found` and its day."""
     expected_28 = found.window(found.expected, 28)
     enough = found.window((found.expected > 0).astype(float), 28) >= rules.min_scheduled_days
-    table = pd.DataFrame(
-        {
-            "active": found.active,
-            "silent_days": np.where(found.active, found.since_session(found.active), np.nan),
-            "silent_scheduled_days": np.where(found.active, found.since_session(found.expected > 0), np.nan),
-            "drop_off": np.where(found.expected > 0, 0.0, np.nan),
-            "session_adherence_28": np.where(enough, share(found.window(found.credited, 28), expected_28), np.nan),
-            "coverage_28": share(found.window(found.seen, 28), expected_28),
-            "over_dose_7": share(found.window(found.over, 7), found.window(found.known, 7)),
-        },
-        index=pd.MultiIndex.from_arrays(
-            [groups.labels.to_numpy()[found.patient], as_dates(here)], names=["patient_id", "day"]
-        ),
-    )
-    alarms = drop_off(cells, rules=rules)
-    table.loc[pd.MultiIndex.from_frame(alarms[["patient_id", "day"]]), "drop_off"] = 1.0
-    return table[here <= day_number(rules)]
+    return {
+        "active": found.active,
+        "silent_days": np.where(found.active, found.since_session(found.active), np.nan),
+        "silent_scheduled_days": np.where(found.active, found.since_session(found.expected > 0), np.nan),
+        "drop_off": _drop_off(found, day, rules),
+        "session_adherence_28": np.where(enough, share(found.window(found.credited, 28), expected_28), np.nan),
+        "coverage_28": share(found.window(found.seen, 28), expected_28),
+        "over_dose_7": share(found.window(found.over, 7), found.window(found.known, 7)),
+    }
 
 
-def _summed(cells: pd.DataFrame, code: Ints, patient: Ints) -> _Days:
+def _drop_off(found: DaySums, day: Ints, rules: Rules) -> Floats:
+    """Return 1 on the days of an alarm (`alarm.drop_off`), 0 on the other scheduled days."""
+    due = np.flatnonzero(found.expected > 0)
+    scheduled = GroupDays(
+        group=found.patient[due], day=day[due], expected=found.expected[due], credited=found.credited[due],
+        full=np.zeros(len(due), dtype=bool), some=found.some[due],
+    )  # fmt: skip  # whether a day is full plays no part in an alarm
+    base = baseline(scheduled, int(found.patient.max(initial=-1)) + 1, rules.alarm)
+    told = np.where(found.expected > 0, 0.0, np.nan)
+    told[due[find_alarms(scheduled, base, rules.alarm).place]] = 1.0
+    return told
+
+
+def _summed(cells: pd.DataFrame, code: Ints, patient: Ints) -> DaySums:
     size = len(patient)
     expected, performed, credited, done, ceiling = (
         cells[name].to_numpy(float) for name in ("expected", "performed", "credited", "dose_done", "dose_ceiling")
     )
     known, observed = cells["dose_known"].to_numpy(bool), cells["observed"].to_numpy(bool)
-    over = np.maximum(0, share(done, ceiling, nothing=0.0) - expected) * known
+    over = over_dose(expected, done, ceiling, known)
     active = total(code, size, ~cells["state"].isin(INACTIVE).to_numpy()) > 0
-    return _Days(
+    return DaySums(
         patient=patient,
         begin=np.searchsorted(patient, patient),
         active=active,
@@ -120,6 +133,11 @@ def _summed(cells: pd.DataFrame, code: Ints, patient: Ints) -> _Days:
         known=total(code, size, expected * known),
         over=total(code, size, over),
     )
+
+
+def over_dose(expected: Floats, done: Floats, ceiling: Floats, known: Bools) -> Floats:
+    """Return by how many sessions the dose done in each cell lies above the most that was prescribed, where known."""
+    return np.maximum(0, share(done, ceiling, nothing=0.0) - expected) * known
 
 
 def _from_rows(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -144,9 +162,9 @@ def _from_rows(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 def _steps_of_pain(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     groups = group_by(rows, ["patient_id"])
     found = pain_days(rows, groups, rules)
-    step = np.full(len(found.day), np.nan)
-    step[1:] = np.where(found.group[1:] == found.group[:-1], np.diff(found.pain), np.nan)
     index = pd.MultiIndex.from_arrays(
         [groups.labels.to_numpy()[found.group], as_dates(found.day)], names=["patient_id", "day"]
     )
-    return pd.DataFrame({"pain_step": step, "pain_rise": rise(found, before_days=rules.pain.flare_days)}, index=index)
+    return pd.DataFrame(
+        {"pain_step": steps(found), "pain_rise": rise(found, before_days=rules.pain.flare_days)}, index=index
+    )

@@ -38,7 +38,8 @@ def safety_signs(
     rows : the log as `attribute` returns it
     rules : `as_of`, `pain` and `triage` are used
     quarantine : rows that were not kept: their notes are searched too
-    unread : entry ids of notes nobody has read (`unread_notes`): such a note counts however old it is
+    unread : entry ids of notes nobody has read (`unread_notes`), or of all rows nobody has seen (`Store.unseen`): a
+        flagged note among them counts however old it is, and no review came after such a sign
     reviews : a quarantined row has no entry id: where `unread` is given its note counts until a review that is later;
         without a date always
 
@@ -53,8 +54,8 @@ def safety_signs(
         )
     found = pd.concat(
         [
-            _worst_pain(rows, rules),
-            _flares(rows, rules),
+            _worst_pain(rows, rules, unread),
+            _flares(rows, rules, unread),
             _notes(rows, rules, unread),
             _aside(quarantine, rules, unread, reviews),
         ],
@@ -68,17 +69,21 @@ def _recent(rows: pd.DataFrame, rules: Rules) -> pd.Series:
     return pd.Series((day > as_of - RECENT_DAYS) & (day <= as_of), index=rows.index)
 
 
-def _worst_pain(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def _unseen(rows: pd.DataFrame, unread: Collection[str] | None) -> pd.Series:
+    return rows["entry_id"].isin([] if unread is None else list(unread))
+
+
+def _worst_pain(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
     high = rows[
         _recent(rows, rules) & ~rows["reason"].isin(DROPPED) & (rows["pain"] >= rules.triage.pain_max - EDGE)
     ].sort_values(["pain", "day"], kind="stable", ascending=False)
     says = [
         f"pain {pain:g} of 10 on {on(day, rules.as_of)}" for pain, day in zip(high["pain"], high["day"], strict=True)
     ]
-    return _signs(high, "pain_max", says)
+    return _signs(high, "pain_max", says).assign(unread=_unseen(high, unread).to_numpy())
 
 
-def _flares(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def _flares(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
     """Return one sign for each patient whose pain flared on as many of the last days as the rules ask."""
     groups = group_by(rows, ["patient_id"])
     as_of = day_number(rules)
@@ -96,7 +101,10 @@ def _flares(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         for size, last in zip(many["size"], many["max"], strict=True)
     ]
     at = _written(rows, many.rename(columns={"max": "day"}))
-    return _signs(many.assign(performed_at=at, logged_at=pd.NaT), "flare", says)
+    fresh = rows[rows["pain"].notna() & _unseen(rows, unread)]
+    new = days_of.merge(fresh[["patient_id", "day"]].drop_duplicates())["patient_id"]
+    signs = _signs(many.assign(performed_at=at, logged_at=pd.NaT), "flare", says)
+    return signs.assign(unread=many["patient_id"].isin(new).to_numpy())
 
 
 def _written(rows: pd.DataFrame, days_of: pd.DataFrame) -> pd.Series:
@@ -110,7 +118,7 @@ def _written(rows: pd.DataFrame, days_of: pd.DataFrame) -> pd.Series:
 
 def _notes(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
     fresh = _recent(rows, rules)
-    waits = pd.Series(False, index=rows.index) if unread is None else rows["entry_id"].isin(list(unread))
+    waits = _unseen(rows, unread)
     noted = rows[(fresh | waits) & rows["note"].notna()].sort_values("day", kind="stable", ascending=False)
     words = [quoted(note) for note in noted["note"]]
     says = [f"a note of {on(day, rules.as_of)} says {word}" for day, word in zip(noted["day"], words, strict=True)]

@@ -39,7 +39,8 @@ def triage(
     log, prescriptions : the tables `cells` was made from
     rules : `as_of` and the cuts of `triage` are used; a `target` only if one was chosen
     quarantine : rows set aside at import, whose notes are searched too
-    unread : entry ids of notes nobody has read (`unread_notes`): one with a flagged word counts however old it is
+    unread : entry ids of notes nobody has read (`unread_notes`), or of all rows nobody has seen (`Store.unseen`): a
+        note with a flagged word counts however old it is, and no review has known of a sign in such a row
     reviews : table of reviews; a patient to be looked at again later is shown apart, unless a safety sign is newer
 
     Returns

@@ -109,3 +109,16 @@ _SAID: dict[str, Callable[[Row, Rules], str]] = {
     "no_regimen": _no_regimen,
     "reviewed": _reviewed,
 }
+
+TIER_WORDS = {
+    "safety": "Safety sign",
+    "silent": "Silent",
+    "dropping_off": "Dropping off",
+    "low": "Below the target",
+    "thin_diary": "Thin diary",
+    "one_barrier": "One barrier",
+    "over_dose": "Over dose",
+    "on_track": "On track",
+    "no_regimen": "No regimen",
+    "reviewed": "Reviewed, shown apart",
+}

@@ -54,7 +54,7 @@ def read_caseload(path: Path | str, *, pauses: Path | str | None = None) -> Case
     if ending in (".json", ".jsonl"):
         caseload = caseload_of(read_regimens(path))
     else:
-        caseload = Caseload(_read_table(path, PRESCRIPTIONS), pause_table([]))
+        caseload = Caseload(read_table(path, PRESCRIPTIONS), pause_table([]))
     if not len(caseload.prescriptions):
         left_out = "; ".join(caseload.notices)
         raise RegimenError(f"{path.name} holds no prescription in force{': ' + left_out if left_out else ''}.")
@@ -162,9 +162,7 @@ def read_pauses(path: Path | str) -> pd.DataFrame:
     RegimenError
         If the file is missing or lacks a column.
     """
-    path = Path(path)
-    _known_ending(path, (".csv", ".parquet"))
-    return _read_table(path, PAUSES)
+    return read_table(path, PAUSES)
 
 
 def _known_ending(path: Path, accepted: tuple[str, ...]) -> str:
@@ -220,9 +218,18 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
 
 
-def _read_table(path: Path, table: Table) -> pd.DataFrame:
+def read_table(path: Path | str, table: Table) -> pd.DataFrame:
+    """Return a table of data/README.md from a `.csv` or `.parquet` file.
+
+    Raises
+    ------
+    RegimenError
+        If the file is missing, is none of these, or its columns are others.
+    """
     import pandas as pd
 
+    path = Path(path)
+    _known_ending(path, (".csv", ".parquet"))
     try:
         if path.suffix.lower() == ".parquet":
             frame = pd.read_parquet(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import sqlalchemy as sa
 
 from toolkit.errors import StoreError
 from toolkit.logs.library import Library
@@ -19,7 +20,7 @@ from toolkit.storage import logs
 from toolkit.storage.logs import Added
 from toolkit.storage.sample_file import home
 from toolkit.storage.session import Session
-from toolkit.storage.tables import log_rows
+from toolkit.storage.tables import entries, log_rows
 from toolkit.tables import make
 
 
@@ -80,6 +81,30 @@ class Diaries(Session):
         whose, data = review.patient_id, review.model_dump(mode="json")
         self._append("review", whose, data, operation, patient_id=whose, author=review.reviewed_by)
         return review
+
+    def unseen(self, patient_id: str | None = None) -> list[str]:
+        """Return the entry ids of log rows that came in after the last review of their patient: nobody has seen them.
+
+        What counts is the order in which the store was written, so that a diary imported late is not taken for known.
+        """
+        last = (
+            sa.select(entries.c.patient_id, sa.func.max(entries.c.place).label("place"))
+            .where(entries.c.kind == "review")
+            .group_by(entries.c.patient_id)
+            .subquery()
+        )
+        came = sa.and_(entries.c.kind == "import", entries.c.number == log_rows.c.import_number)
+        query = (
+            sa.select(log_rows.c.entry_id)
+            .join(entries, came)
+            .outerjoin(last, last.c.patient_id == log_rows.c.patient_id)
+            .where(sa.or_(last.c.place.is_(None), entries.c.place > last.c.place))
+            .order_by(log_rows.c.place)
+        )
+        if patient_id is not None:
+            query = query.where(log_rows.c.patient_id == patient_id)
+        with self._reading() as connection:
+            return list(connection.scalars(query))
 
     def reviews(self, patient_id: str | None = None) -> pd.DataFrame:
         """Return the table of reviews of all patients, or of one."""

@@ -16,7 +16,7 @@ from toolkit.storage.tables import entries, heads
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened: a revision, a screening, a pause, a review, an import, a template.
+    """One thing that happened: a revision, a screening, a pause, a review, an import, a template, a set of alert rules.
 
     `number` counts a subject's entries from 1; `operation` is the id of the act; `written_at` is UTC; `before` is the
     digest of the subject's entry before, empty for the first.

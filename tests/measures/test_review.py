@@ -1,0 +1,145 @@
+"""A patient's page in sentences: what changed since the last review, and a paragraph for the record."""
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import pytest
+from caseloads import daily, days_text
+
+from toolkit.measures.adherence import adherence
+from toolkit.measures.record import record_paragraph
+from toolkit.measures.review import patient_review
+from toolkit.measures.since import since_last_review
+from toolkit.measures.timing import first_sessions
+from toolkit.measures.trend import rolling_by_day
+from toolkit.rules import Rules
+from toolkit.samples import KINDS, sample_clinic
+from toolkit.schema import LOG, PAUSES, REVIEWS
+from toolkit.tables import make
+
+FIRST = date(2026, 3, 2)
+
+
+def review_of(text, *, reviewed_on=None, days=40, log=None, pauses=None, **more):
+    """The page of a patient whose diary is drawn as text, last day counted the text's last."""
+    rules = Rules(as_of=FIRST + timedelta(days=len(text) - 1))
+    reviews = make(REVIEWS, [] if reviewed_on is None else [
+        {"patient_id": "p001", "reviewed_at": datetime.combine(reviewed_on, datetime.min.time().replace(hour=10)),
+         "reviewed_by": "A. Berg", "action": "called", "note": None, "look_again_on": None}])  # fmt: skip
+    log = days_text(FIRST, text) if log is None else log
+    return patient_review("p001", daily(FIRST, days), log, rules, reviews=reviews, pauses=pauses, **more)
+
+
+def pain_of(values, first=FIRST):
+    return make(LOG, [
+        {"entry_id": f"p{place}", "patient_id": "p001", "exercise": None, "side": None, "status": None, "pain": value,
+         "performed_at": datetime.combine(first + timedelta(days=place), datetime.min.time().replace(hour=20))}
+        for place, value in enumerate(values) if value is not None
+    ])  # fmt: skip
+
+
+def test_since_the_last_review_only_the_days_after_it_are_counted():
+    """Fourteen days kept, reviewed on the 14th day; then four of seven recorded, one logged as not done, two silent."""
+    told = since_last_review(review_of("x" * 14 + "xx0x.x.", reviewed_on=FIRST + timedelta(days=13)))
+    assert told[0] == (
+        "Since 15 March (called, A. Berg): 4 of 7 sessions recorded (57 %, up to 86 % if the days without an entry "
+        "were kept); in the 14 days before 100 %."
+    )
+
+
+def test_without_a_review_the_last_fourteen_days_stand_beside_the_fourteen_before():
+    told = since_last_review(review_of("x" * 14 + "0" * 7 + "x" * 7))
+    assert told[0] == "In the last 14 days: 7 of 14 sessions recorded (50 %); in the 14 days before 100 %."
+
+
+@pytest.mark.parametrize(
+    ("text", "reviewed_on", "says"),
+    [
+        ("xxxxxxxxxxxxxxxx", FIRST + timedelta(days=13), "on 2 scheduled days: too few to compare."),
+        ("xxxxxxxx", FIRST + timedelta(days=1), "too few days before to compare."),
+        ("xxxxxxxx", FIRST + timedelta(days=7), "no day after it is complete yet."),
+    ],
+    ids=["two days since", "two days before", "reviewed today"],
+)
+def test_too_little_to_compare_is_said_and_not_guessed(text, reviewed_on, says):
+    assert since_last_review(review_of(text, reviewed_on=reviewed_on))[0].endswith(says)
+
+
+def test_a_new_safety_sign_stands_first_and_an_old_one_is_not_new():
+    log = pd.concat([days_text(FIRST, "x" * 20), pain_of([9], FIRST + timedelta(days=17))], ignore_index=True)
+    before = review_of("x" * 20, log=log, reviewed_on=FIRST + timedelta(days=15))
+    after = review_of("x" * 20, log=log, reviewed_on=FIRST + timedelta(days=18))
+    assert since_last_review(before)[0] == "Safety sign: pain 9 of 10 on 19 March."
+    assert not [one for one in since_last_review(after) if one.startswith("Safety")]
+
+
+def test_pauses_revisions_and_a_near_end_are_told_in_one_sentence():
+    pauses = make(PAUSES, [{"patient_id": "p001", "exercise": None, "first_day": FIRST + timedelta(days=16),
+                            "last_day": FIRST + timedelta(days=17), "reason": "travel"}])  # fmt: skip
+    told = since_last_review(review_of("x" * 20, days=25, pauses=pauses, reviewed_on=FIRST + timedelta(days=10)))
+    assert told[1] == "Paused from 18 March to 19 March; the regimen ends in 5 days, on 26 March."
+
+
+def test_pain_is_compared_only_where_it_was_given_on_days_enough():
+    log = pd.concat([days_text(FIRST, "x" * 21), pain_of([6] * 14 + [4, None, 4, None, 4, None, 4])], ignore_index=True)
+    few = pd.concat([days_text(FIRST, "x" * 21), pain_of([6] * 14 + [4])], ignore_index=True)
+    reviewed_on = FIRST + timedelta(days=13)
+    assert since_last_review(review_of("x" * 21, log=log, reviewed_on=reviewed_on))[-1] == (
+        "Pain 4.0 of 10 on 4 days; 6.0 on 14 days before."
+    )
+    assert since_last_review(review_of("x" * 21, log=few, reviewed_on=reviewed_on))[-1] == (
+        "Pain given on 1 day: too few to tell."
+    )
+
+
+@pytest.fixture(scope="module")
+def clinic():
+    return sample_clinic()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_there_are_at_most_three_sentences_and_every_one_ends(clinic, kind):
+    patient = next(who for who, one in clinic.kinds.items() if one == kind)
+    page = patient_review(patient, clinic.prescriptions, clinic.log, Rules(as_of=clinic.as_of), pauses=clinic.pauses)
+    told = since_last_review(page)
+    assert 1 <= len(told) <= 3
+    assert all(one.endswith(".") and "nan" not in one.lower() for one in told)
+    assert "nan" not in record_paragraph(page).lower()
+
+
+def test_the_paragraph_for_the_record_is_made_from_the_numbers():
+    log = pd.concat([days_text(FIRST, "x" * 14 + "0x.x" * 3 + "00"), pain_of([6] * 7 + [None] * 14 + [3] * 7)])
+    page = review_of("x" * 28, log=log.reset_index(drop=True), reviewed_on=FIRST + timedelta(days=20))
+    assert record_paragraph(page) == (
+        "Home exercise of patient p001, up to 29 March 2026. Prescribed until 10 April: Exercise b 1 x 5, daily. "
+        "20 of 28 sessions recorded (71 %; up to 82 % if all days without an entry were kept), 71 % of the least "
+        "prescribed dose; 71 % in the last 28 days. Last session on 27 March, 2 active days ago. "
+        "Pain 6.0 of 10 at first, 3.0 in the last 7 days (−3.0, −50 %): improved. Last called by A. Berg on 22 March. "
+        "Self-reported: the numbers describe what was recorded, and diaries read high."
+    )
+
+
+def test_a_patient_with_nothing_has_a_page_that_says_so():
+    page = patient_review("p009", daily(FIRST, 5), days_text(FIRST, "x"), Rules(as_of=FIRST))
+    assert since_last_review(page) == ["In the last 14 days: nothing was due."]
+    assert "No exercise was ever prescribed." in record_paragraph(page)
+    assert "No pain was recorded." in record_paragraph(page)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_line_of_a_chart_ends_where_the_measure_stands(clinic, kind):
+    """rolling_by_day on as_of is rolling_14 of adherence: one number, two ways."""
+    patient = next(who for who, one in clinic.kinds.items() if one == kind)
+    page = patient_review(patient, clinic.prescriptions, clinic.log, Rules(as_of=clinic.as_of), pauses=clinic.pauses)
+    line = rolling_by_day(page.cells, ["exercise", "side"], window_days=14)
+    last = line[line["day"] == pd.Timestamp(clinic.as_of)].set_index(["exercise", "side"])["share"]
+    whole = adherence(page.cells, by=["exercise", "side"])["rolling_14"]
+    pd.testing.assert_series_equal(last.reindex(whole.index), whole, check_names=False, check_dtype=False)
+
+
+def test_the_first_session_of_a_day_is_the_earliest_with_a_time():
+    log = days_text(FIRST, "xx", prefix="m").assign(time_known=[True, False])
+    later = days_text(FIRST, "xx", prefix="n").assign(time_known=True)
+    later["performed_at"] += pd.Timedelta(hours=3)
+    page = review_of("xx", log=pd.concat([log, later], ignore_index=True))
+    assert first_sessions(page.rows)["minutes"].tolist() == [8 * 60, 11 * 60]

@@ -1,0 +1,1 @@
+"""Documents to print or file: PDF from data and packed templates."""

@@ -1,0 +1,77 @@
+"""One patient's page on screen: why, what changed, unread notes, charts, a paragraph for the record."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from toolkit.charts.patient import patient_panels
+from toolkit.forms import markup
+from toolkit.forms.fields import Lines, lines, seen, words
+from toolkit.measures.record import record_paragraph
+from toolkit.measures.review import PatientReview
+from toolkit.measures.since import since_last_review
+from toolkit.plan.wording import day_in_words
+
+SIGN = "Safety sign"  # said once, in red; the sentence that says it again is left out
+
+
+class PatientPage:
+    """The page of one patient; empty until one is shown.
+
+    Attributes
+    ----------
+    view : the widget; review : the tables of the patient shown, None before
+    record : the paragraph for the record, which may be edited before it is copied
+    """
+
+    def __init__(self, clinic: str) -> None:
+        self.review: PatientReview | None = None
+        self._clinic = clinic
+        self.banner = words("", "whose")
+        self._banner = widgets.Box([self.banner])
+        self._banner.add_class("backcare-banner")
+        self.why, self.since = Lines("act"), Lines("sentence")
+        self.notes = Lines("paper")
+        self._notes_head = words("Notes nobody has read yet", "head")
+        self._alerts_head, self.alerts = words("", "head"), Lines("quiet")
+        self._record_head = words("For the patient's record: edit, then copy", "head")
+        self.record = lines("Paragraph")
+        self.record.layout.height, self.record.layout.width = "130px", "100%"
+        self.charts = widgets.VBox([])
+        self.top = widgets.VBox([self._banner, self.why, self.since, self._notes_head, self.notes])
+        self.below = widgets.VBox([self.charts, self._alerts_head, self.alerts, self._record_head, self.record])
+        self.hide()
+
+    def hide(self) -> None:
+        """Show nobody's page."""
+        self.review = None
+        self.charts.children = ()
+        for part in (self.top, self.below):
+            seen(part, False)
+
+    def show(self, review: PatientReview, *, why: str, notes: list[str], alerts: tuple[str, list[str]]) -> None:
+        """Show a patient: the page is drawn whole before anything of the one before is replaced.
+
+        Parameters
+        ----------
+        review : the patient's tables
+        why : tier and reason of the calling order
+        notes : the notes nobody has read, in the patient's words
+        alerts : the name of the set of alert rules in use, and what it says of the last days
+        """
+        charts = [markup.shown(markup.picture(one.svg, one.words)) for one in patient_panels(review)]
+        record, since = record_paragraph(review), since_last_review(review)
+        self.review = review
+        self.banner.value = f"{review.patient_id} · {self._clinic} · up to {day_in_words(review.rules.as_of)}"
+        (self._banner.add_class if len(review.signs) else self._banner.remove_class)("backcare-held")
+        self.why.say([why] if why else [])
+        self.since.say(since[1:] if why.startswith(SIGN) and since[0].startswith(SIGN) else since)
+        self.notes.say(notes)
+        seen(self._notes_head, bool(notes))
+        name, said = alerts
+        self._alerts_head.value = f"Alert rules ({name}), last 14 days" + ("" if said else ": nothing")
+        self.alerts.say(said)
+        self.record.value = record
+        self.charts.children = tuple(charts)
+        for part in (self.top, self.below):
+            seen(part, True)

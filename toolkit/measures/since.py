@@ -1,0 +1,124 @@
+"""What changed since somebody last dealt with a patient, in at most three sentences made from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from toolkit.measures.adherence import adherence
+from toolkit.measures.notes import on
+from toolkit.measures.review import PatientReview
+from toolkit.measures.reviews import last_reviews
+from toolkit.measures.signs import in_words
+
+MOST_SENTENCES = 3
+WINDOW_DAYS = 14  # looked at where nobody has reviewed the patient yet, and the least compared with
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Days that are looked at, `first` to the last day counted, and the days before them, of which `before_days`."""
+
+    opening: str
+    first: pd.Timestamp
+    reviewed_at: Any
+    before_days: int
+
+
+def since_last_review(review: PatientReview) -> list[str]:
+    """Return what is new about a patient, the most pressing first; without a review, of the last 14 days.
+
+    Sentences, at most three: safety signs that the last review cannot have known of; sessions recorded, as an interval,
+    beside those of the days before (as many, 14 at least); a change of the regimen, a pause, its end; pain beside that
+    of the days before. Where there is too little to compare, the sentence says so. How it is compared is our own
+    convention (docs/measures.md).
+    """
+    span = _span(review)
+    if span.first > pd.Timestamp(review.rules.as_of):
+        return [f"{span.opening}: no day after it is complete yet."]
+    sentences = [*_signs(review, span), _sessions(review, span), *_plan(review, span), *_pain(review, span)]
+    return sentences[:MOST_SENTENCES]
+
+
+def _span(review: PatientReview) -> _Span:
+    as_of = pd.Timestamp(review.rules.as_of)
+    last = last_reviews(review.reviews)
+    if not len(last):
+        return _Span(f"In the last {WINDOW_DAYS} days", as_of - pd.Timedelta(days=WINDOW_DAYS - 1), pd.NaT, WINDOW_DAYS)
+    row = last.iloc[0]
+    day = row["reviewed_at"].normalize()
+    told = f"Since {on(day, review.rules.as_of)} ({row['action']}, {row['reviewed_by']})"
+    return _Span(told, day + pd.Timedelta(days=1), row["reviewed_at"], max(WINDOW_DAYS, (as_of - day).days))
+
+
+def _signs(review: PatientReview, span: _Span) -> Iterator[str]:
+    signs = review.signs
+    if pd.notna(span.reviewed_at):
+        signs = signs[signs["unread"].astype(bool) | signs["at"].isna() | (signs["at"] > span.reviewed_at)]
+    if said := in_words(signs).get(review.patient_id):
+        yield f"Safety sign: {said[:1].lower()}{said[1:]}."
+
+
+def _sessions(review: PatientReview, span: _Span) -> str:
+    """Return the sessions of the days looked at, beside those of the days before."""
+    now = _summed(review, span.first, pd.Timestamp(review.rules.as_of))
+    if now is None:
+        return f"{span.opening}: nothing was due."
+    counts = f"{round(now['credited'], 1):g} of {round(now['expected'], 1):g} sessions recorded"
+    told = f"{span.opening}: {counts} ({_share(now, ' if the days without an entry were kept')})"
+    if now["scheduled_days"] < review.rules.min_scheduled_days:
+        days = f"{now['scheduled_days']:.0f} scheduled day{'' if now['scheduled_days'] == 1 else 's'}"
+        return f"{told}, on {days}: too few to compare."
+    last = span.first - pd.Timedelta(days=1)
+    before = _summed(review, last - pd.Timedelta(days=span.before_days - 1), last)
+    if before is None or before["scheduled_days"] < review.rules.min_scheduled_days:
+        return f"{told}; too few days before to compare."
+    return f"{told}; in the {span.before_days} days before {_share(before)}."
+
+
+def _summed(review: PatientReview, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series | None:
+    cells = review.cells[(review.cells["day"] >= first) & (review.cells["day"] <= last)]
+    found = adherence(cells, by=["patient_id"], rules=review.rules)
+    return found.iloc[0] if len(found) and found["expected"].iloc[0] > 0 else None
+
+
+def _share(row: pd.Series, why: str = "") -> str:
+    low, high = f"{100 * row['session_adherence']:.0f}", f"{100 * row['session_adherence_high']:.0f}"
+    return f"{low} %" if low == high else f"{low} %, up to {high} %{why}"
+
+
+def _plan(review: PatientReview, span: _Span) -> Iterator[str]:
+    """Return in one sentence what became of the regimen: revisions, pauses and its end."""
+    as_of = pd.Timestamp(review.rules.as_of)
+    told = []
+    begun = review.prescriptions.groupby(["regimen_id", "revision"])["first_day"].min()
+    for (_, revision), day in begun.items():
+        if span.first <= day <= as_of:
+            told.append(f"revision {revision} began on {on(day, as_of)}")
+    for first, last in sorted(set(zip(review.pauses["first_day"], review.pauses["last_day"], strict=True))):
+        if first <= as_of and last >= span.first:
+            told.append(f"paused from {on(first, as_of)} to {on(last, as_of)}")
+    ends = review.prescriptions["last_day"].max()
+    if span.first <= ends <= as_of:
+        told.append(f"the regimen ended on {on(ends, as_of)}")
+    elif pd.notna(ends) and 0 < (ends - as_of).days <= WINDOW_DAYS:
+        told.append(f"the regimen ends in {(ends - as_of).days} days, on {on(ends, as_of)}")
+    if told:
+        said = "; ".join(told)
+        yield f"{said[:1].upper()}{said[1:]}."
+
+
+def _pain(review: PatientReview, span: _Span) -> Iterator[str]:
+    least = review.rules.pain.min_days
+    pain = review.pain
+    now = pain[pain["day"] >= span.first]
+    before = pain[(pain["day"] < span.first) & (pain["day"] >= span.first - pd.Timedelta(days=span.before_days))]
+    if len(now) < least:
+        if len(pain):
+            yield f"Pain given on {len(now)} day{'' if len(now) == 1 else 's'}: too few to tell."
+        return
+    told = f"Pain {now['pain'].mean():.1f} of 10 on {len(now)} days"
+    yield f"{told}; {before['pain'].mean():.1f} on {len(before)} days before." if len(before) >= least else f"{told}."
