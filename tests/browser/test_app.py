@@ -45,9 +45,16 @@ def test_a_regimen_is_planned_in_the_app_without_seeing_code(app_page, app):
     for width in (1280, 800):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page itself never scrolls sideways"
+        assert page.evaluate(WHOLE), "no chart is cut off"
     assert serious(page, ".backcare-bar, .backcare-form") == []
     shoot(page, "app.png")
     assert page.outside == []
+
+
+WHOLE = """() => {
+    const charts = [...document.querySelectorAll(".jp-RenderedSVG img")];
+    return charts.length > 0 && charts.every(chart => chart.getBoundingClientRect().right <= innerWidth);
+}"""
 
 
 def serious(page, within=None):

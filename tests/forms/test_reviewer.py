@@ -86,7 +86,7 @@ def test_a_search_finds_words_of_a_line_in_any_order_and_case(form):
 def test_choosing_a_patient_shows_whose_page_it_is_why_what_changed_and_six_charts(form):
     form.list.value = "p011"
     assert form.page.banner.value.startswith("p011 · ") and form.page.banner.value.endswith("up to 31 March 2026")
-    assert form.page.why.texts[0].startswith("Safety sign: Pain 8 of 10 on 31 March")
+    assert form.page.sign.texts[0].startswith("Safety sign: Pain 8 of 10 on 31 March")
     assert form.page.since.texts[0].startswith("In the last 14 days: 52 of 56 sessions recorded")
     assert form.page.notes.texts == ["30 March 2026: “Pain runs down the leg and my left foot feels numb”"]
     assert len(form.page.charts.children) == 6
@@ -101,6 +101,15 @@ def test_the_page_says_what_the_set_of_alert_rules_in_use_says(form, ward):
     ward.use_alert_rules("early_contact", by="A. Berg")
     form.list.value = "p022"
     assert form.page._alerts_head.value == "Alert rules (early_contact), last 14 days: nothing"
+
+
+def test_only_a_safety_sign_is_red(form):
+    form.fields["show"].value = "all"
+    form.list.value = "p011"
+    assert "backcare-held" in form.page._banner._dom_classes and form.page.why.texts == []
+    form.list.value = "p003"
+    assert "backcare-held" not in form.page._banner._dom_classes
+    assert form.page.sign.texts == [] and form.page.why.texts[0].startswith("On track: ")
 
 
 def test_until_a_patient_is_chosen_there_is_no_page_and_nothing_to_press(form):
@@ -195,7 +204,7 @@ def test_rows_that_came_in_while_the_page_was_open_are_shown_before_anything_is_
     deal_with(form, "p008")
     assert "New entries of this patient came in meanwhile" in form.status.value
     assert not len(ward.reviews()) and form.patient_id == "p008"
-    assert form.page.why.texts[0].startswith("Safety sign: Pain 9 of 10")
+    assert form.page.sign.texts[0].startswith("Safety sign: Pain 9 of 10")
     form.acting.buttons["called"].click()
     assert len(ward.reviews()) == 1
 

@@ -30,7 +30,7 @@ class PatientPage:
         self.banner = words("", "whose")
         self._banner = widgets.Box([self.banner])
         self._banner.add_class("backcare-banner")
-        self.why, self.since = Lines("act"), Lines("sentence")
+        self.sign, self.why, self.since = Lines("act"), Lines("hint"), Lines("sentence")
         self.notes = Lines("paper")
         self._notes_head = words("Notes nobody has read yet", "head")
         self._alerts_head, self.alerts = words("", "head"), Lines("quiet")
@@ -38,7 +38,7 @@ class PatientPage:
         self.record = lines("Paragraph")
         self.record.layout.height, self.record.layout.width = "130px", "100%"
         self.charts = widgets.VBox([])
-        self.top = widgets.VBox([self._banner, self.why, self.since, self._notes_head, self.notes])
+        self.top = widgets.VBox([self._banner, self.sign, self.why, self.since, self._notes_head, self.notes])
         self.below = widgets.VBox([self.charts, self._alerts_head, self.alerts, self._record_head, self.record])
         self.hide()
 
@@ -63,9 +63,11 @@ class PatientPage:
         record, since = record_paragraph(review), since_last_review(review)
         self.review = review
         self.banner.value = f"{review.patient_id} · {self._clinic} · up to {day_in_words(review.rules.as_of)}"
-        (self._banner.add_class if len(review.signs) else self._banner.remove_class)("backcare-held")
-        self.why.say([why] if why else [])
-        self.since.say(since[1:] if why.startswith(SIGN) and since[0].startswith(SIGN) else since)
+        is_sign = why.startswith(SIGN)
+        (self._banner.add_class if is_sign else self._banner.remove_class)("backcare-held")
+        self.sign.say([why] if is_sign else [])
+        self.why.say([why] if why and not is_sign else [])
+        self.since.say(since[1:] if is_sign and since[0].startswith(SIGN) else since)
         self.notes.say(notes)
         seen(self._notes_head, bool(notes))
         name, said = alerts

@@ -34,11 +34,12 @@ INSTRUCTION = (
     "Nothing was saved by it. Whoever looks after this computer sees what went wrong in JupyterLab: backcare lab."
 )
 STRICT = Config(
-    Voila={"ip": "127.0.0.1", "auto_token": True, "log_level": logging.WARNING},
+    Voila={"ip": "127.0.0.1", "auto_token": True, "log_level": logging.ERROR},
     VoilaConfiguration={
         "template": "backcare", "allow_template_override": "NO", "allow_theme_override": "NO", "classic_tree": True,
         "file_allowlist": [], "show_tracebacks": False, "strip_sources": True, "preheat_kernel": False,
     },
+    KernelManager={} if sys.platform == "win32" else {"transport": "ipc"},  # sockets in a folder of this person alone
     VoilaExecutor={"cell_error_instruction": INSTRUCTION, "timeout": 600},
 )  # fmt: skip
 
@@ -63,7 +64,7 @@ class Pages(Voila):
 
     def init_settings(self) -> dict[str, Any]:
         """Return the server's settings: messages large enough for a file, a strict policy for pages."""
-        strict = {"websocket_max_message_size": MESSAGE_BYTES, "headers": HEADERS}
+        strict = {"websocket_max_message_size": MESSAGE_BYTES, "ws_ping_timeout": 30_000, "headers": HEADERS}
         settings: dict[str, Any] = super().init_settings() | strict
         return settings
 
@@ -106,7 +107,7 @@ def open_browser(address: str) -> None:
 def say_no_more(record: logging.LogRecord) -> bool:
     """Keep what a program says of an error, and drop the rest: values and tracebacks may hold a patient's words."""
     if record.levelno >= logging.WARNING:
-        record.msg = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        record.msg = record.msg.partition("%")[0].rstrip(": ") if isinstance(record.msg, str) else "An error"
         record.args, record.exc_info, record.exc_text = None, None, None
     return True
 
