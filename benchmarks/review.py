@@ -44,7 +44,7 @@ def main(patients, weeks):
     ways = {
         "empty chart": lambda _: panel("empty", empty),
         "tables of a page": lambda one: review(clinic, one, rules),
-        "six charts of a page": lambda one: patient_panels(pages[one]),
+        "six charts of a page": lambda one: list(patient_panels(pages[one])),
         "four panels: calendar, adherence, dose, pain": lambda one: [
             panel(name, patient_drawings(pages[one])[name]) for name in ("calendar", "adherence", "dose", "pain")
         ],

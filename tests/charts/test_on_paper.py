@@ -66,9 +66,9 @@ def test_the_name_of_a_patient_beside_a_row_is_short_and_can_be_printed(clinic):
 
 def test_the_page_says_what_a_picture_on_paper_leaves_out(clinic):
     page = page_of(clinic, "p001")
-    on_screen = patient_panels(page)
+    on_screen = list(patient_panels(page))
     with on_paper():
-        printed = patient_panels(page)
+        printed = list(patient_panels(page))
     for one, other in zip(printed, on_screen, strict=True):
         assert (one.title, one.basis, one.words) == (other.title, other.basis, other.words)
         assert one.words.startswith(f"{one.title}. {one.basis}")

@@ -177,7 +177,7 @@ def test_words_that_are_cut_or_covered_are_found():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_panel_says_in_words_what_it_shows(clinic, kind):
-    panels = patient_panels(page_of(clinic, kind))
+    panels = list(patient_panels(page_of(clinic, kind)))
     assert [one.name for one in panels] == ["calendar", "adherence", "lanes", "dose", "pain", "time of day"]
     for one in panels:
         assert one.words.endswith(".") and "nan" not in one.words.lower()
@@ -203,7 +203,7 @@ def test_a_page_of_one_day_is_drawn():
 def test_drawing_a_page_leaves_no_figure_for_the_notebook_to_show(clinic):
     from matplotlib import pyplot as plt
 
-    patient_panels(page_of(clinic, "steady"))
+    list(patient_panels(page_of(clinic, "steady")))
     assert plt.get_fignums() == []
 
 

@@ -103,6 +103,19 @@ def test_the_page_says_what_the_set_of_alert_rules_in_use_says(form, ward):
     assert form.page._alerts_head.value == "Alert rules (early_contact), last 14 days: nothing"
 
 
+@pytest.mark.charts
+def test_the_charts_of_the_patient_before_are_gone_before_those_of_the_next_are_drawn(form, monkeypatch):
+    form.list.value = "p008"
+    before = form.page.charts.children
+    seen = []
+    monkeypatch.setattr(
+        "toolkit.forms.page.patient_panels", lambda review: seen.append(form.page.charts.children) or []
+    )
+    form.list.value = "p002"
+    assert seen == [()] and form.page.banner.value.startswith("p002 · ")
+    assert all(chart.comm is None for chart in before), "closed, in the browser too"
+
+
 def test_only_a_safety_sign_is_red(form):
     form.fields["show"].value = "all"
     form.list.value = "p011"

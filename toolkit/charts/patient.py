@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from matplotlib.axes import Axes
 
@@ -28,6 +28,6 @@ def patient_drawings(review: PatientReview) -> dict[str, Callable[[], Axes]]:
     }
 
 
-def patient_panels(review: PatientReview) -> list[Panel]:
-    """Return the charts of a patient, each drawn apart from any notebook."""
-    return [panel(name, draw) for name, draw in patient_drawings(review).items()]
+def patient_panels(review: PatientReview) -> Iterator[Panel]:
+    """Return the charts of a patient, each drawn apart from any notebook, and only when it is asked for."""
+    return (panel(name, draw) for name, draw in patient_drawings(review).items())

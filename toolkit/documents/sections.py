@@ -81,7 +81,7 @@ def _pause(row: dict[str, Any]) -> str:
 def charts(review: PatientReview) -> list[Block]:
     """Return the charts, each below its answer."""
     with on_paper():
-        panels = patient_panels(review)
+        panels = list(patient_panels(review))
     return [heading("Day by day, week by week"), *charts_of(panels)]
 
 

@@ -45,12 +45,12 @@ class PatientPage:
     def hide(self) -> None:
         """Show nobody's page."""
         self.review = None
-        self.charts.children = ()
+        self._clear()
         for part in (self.top, self.below):
             seen(part, False)
 
     def show(self, review: PatientReview, *, why: str, notes: list[str], alerts: tuple[str, list[str]]) -> None:
-        """Show a patient: the page is drawn whole before anything of the one before is replaced.
+        """Show a patient: the charts of the one before go first, the words come at once, then one chart after another.
 
         Parameters
         ----------
@@ -59,9 +59,9 @@ class PatientPage:
         notes : the notes nobody has read, in the patient's words
         alerts : the name of the set of alert rules in use, and what it says of the last days
         """
-        charts = [markup.shown(markup.picture(one.svg, one.words)) for one in patient_panels(review)]
         record, since = record_paragraph(review), since_last_review(review)
         self.review = review
+        self._clear()
         self.banner.value = f"{review.patient_id} · {self._clinic} · up to {day_in_words(review.rules.as_of)}"
         is_sign = why.startswith(SIGN)
         (self._banner.add_class if is_sign else self._banner.remove_class)("backcare-held")
@@ -74,6 +74,13 @@ class PatientPage:
         self._alerts_head.value = f"Alert rules ({name}), last 14 days" + ("" if said else ": nothing")
         self.alerts.say(said)
         self.record.value = record
-        self.charts.children = tuple(charts)
         for part in (self.top, self.below):
             seen(part, True)
+        for one in patient_panels(review):
+            self.charts.children = (*self.charts.children, markup.shown(markup.picture(one.svg, one.words)))
+
+    def _clear(self) -> None:
+        """Take the charts away, in the kernel and in the browser."""
+        gone, self.charts.children = self.charts.children, ()
+        for chart in gone:
+            chart.close()

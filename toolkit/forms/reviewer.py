@@ -52,16 +52,16 @@ class _Reviewing(Shown):
         """Show a patient; with another one nothing of what was written about the one before stays."""
         if not patient_id:
             self.page.hide()
+            self.planner, self._planner.children = None, ()
             seen(self.acting.view, False)
         else:
             if patient_id != self.patient_id:
                 self.acting.clear()
             page = self.round.page(patient_id)
-            self.page.show(
-                page, why=self.round.why(patient_id), notes=self.round.notes(patient_id), alerts=self.round.alerts(page)
-            )
+            why, notes, said = self.round.why(patient_id), self.round.notes(patient_id), self.round.alerts(page)
+            self.planner, self._planner.children = None, ()
             seen(self.acting.view, True)
-        self.planner, self._planner.children = None, ()
+            self.page.show(page, why=why, notes=notes, alerts=said)
         return ""
 
     def _act(self, action: str) -> None:
