@@ -1,52 +1,23 @@
 """The therapist's round in JupyterLab: sort, filter, open a patient, call, make the report, try alert rules."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from in_browser import choose, fill, press, said, shoot_form, shown
-from screenings import clear_screening
-
-from toolkit.plan.regimen import starter_regimen
-from toolkit.schema import LOG
-from toolkit.store import Store
-from toolkit.tables import make
+from ward import DAYS, filled_store, sessions
+from ward import said as wrote
 
 pytestmark = pytest.mark.browser
-DAYS = 40
-TODAY = datetime.now(UTC).date()
-FIRST = TODAY - timedelta(days=DAYS)
-
-
-def sessions(patient, days, **more):
-    """A row an exercise and day, done as prescribed."""
-    return [
-        {"entry_id": f"{patient}-{day}-{exercise}", "patient_id": patient, "exercise": exercise, "side": side,
-         "performed_at": datetime.combine(FIRST + timedelta(days=day), time(8)), "status": "done", "sets": 3,
-         "reps": 15, "hold_s": 30, **more}
-        for day in days
-        for exercise, side in (("knee_to_chest", "both"), ("abdominal_stability", "none"))
-    ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def caseload(lab):
     """Three patients in the lab's own clinic: one steady, one silent for weeks, one with pain of yesterday."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("BACKCARE_CLINIC", raising=False)
-        begun = datetime.combine(FIRST, time(9), UTC)
-        store = Store(lab.folder / "clinic.sqlite", clock=lambda: begun)
-        for name in ("v-steady", "v-silent", "v-pain"):
-            plan = starter_regimen("remedial", patient_id=name, regimen_id=f"r-{name}", first_day=FIRST, weeks=12)
-            final = {"status": "final", "written_by": "Dr A", "screening": clear_screening(name, on=FIRST)}
-            store.save(plan.model_copy(update=final))
-        rows = sessions("v-steady", range(DAYS)) + sessions("v-silent", range(14)) + sessions("v-pain", range(DAYS))
-        hurt = {"entry_id": "v-pain-9", "patient_id": "v-pain", "exercise": None, "side": None, "status": None,
-                "performed_at": datetime.combine(TODAY - timedelta(days=1), time(7)), "pain": 9,
-                "note": "<b>worse</b> since the weekend"}  # fmt: skip
-        store.add_log(make(LOG, [*rows, hurt]))
-        yield store
-        store.close()
+    rows = sessions("v-steady", range(DAYS)) + sessions("v-silent", range(14)) + sessions("v-pain", range(DAYS))
+    hurt = wrote("v-pain", "<b>worse</b> since the weekend", pain=9)
+    store = filled_store(lab.folder, ("v-steady", "v-silent", "v-pain"), [*rows, hurt])
+    yield store
+    store.close()
 
 
 def test_a_round_from_the_list_to_who_was_called(page, run_all, caseload):
