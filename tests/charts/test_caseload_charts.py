@@ -81,6 +81,14 @@ def test_of_many_patients_only_as_many_are_named_as_can_be_read():
     assert any("one name in 3" in text for text in texts(ax))
 
 
+def test_what_a_fill_alone_could_leave_in_doubt_has_a_stroke_as_long_as_there_is_room(cells):
+    ax = plot_heat_map(cells, sorted(cells["patient_id"].unique()))
+    states = np.asarray(next(one for one in ax.collections if isinstance(one, QuadMesh)).get_array())
+    strokes = {one.get_label(): len(one.get_segments()) for one in ax.collections if isinstance(one, LineCollection)}
+    assert strokes == {name: int((states == STATES.index(name)).sum()) for name in ("unlogged", "known_zero", "paused")}
+    assert min(strokes.values()) > 0
+
+
 def test_states_of_the_heat_map_have_fills_that_differ():
     fills = look()["mesh"]
     assert set(fills) == set(STATES)

@@ -28,6 +28,7 @@ BELOW_IN = 1.3
 MAX_NAMES = 40  # more names than that run into one another
 NAME_LETTERS = 12
 LEGEND_IN = 1.3  # width of a word in the legend
+MARKS = {"unlogged": ((0.3, 0.5), (0.7, 0.5)), "known_zero": ((0.2, 0.5), (0.8, 0.5)), "paused": ((0, 1), (1, 0))}
 MAX_MARKED = 60  # rows; with more, a square is too low for a mark
 
 
@@ -59,7 +60,7 @@ def plot_heat_map(
         rasterized=len(order) > MAX_MARKED,
     )  # fmt: skip
     if len(order) <= MAX_MARKED:
-        _mark_silence(ax, states, left)
+        _mark(ax, states, left)
     ax.set(xlim=(left, left + len(days)), ylim=(len(order), 0))
     step = max(1, int(np.ceil(len(order) / MAX_NAMES)))
     ax.set_yticks(np.arange(0, len(order), step) + 0.5, [_name(who) for who in order[::step]])
@@ -95,11 +96,13 @@ def _grid(table: pd.DataFrame, order: Sequence[str], days: pd.DatetimeIndex) -> 
     return grid
 
 
-def _mark_silence(ax: Axes, states: npt.NDArray[np.int64], left: float) -> None:
-    """Draw a stroke where nothing was logged: white alone could be taken for a free day."""
-    row, column = np.nonzero(states == STATES.index("unlogged"))
-    strokes = [[(left + x + 0.3, y + 0.5), (left + x + 0.7, y + 0.5)] for x, y in zip(column, row, strict=True)]
-    ax.add_collection(LineCollection(strokes, colors=look()["state"]["unlogged"]["edge"], lw=1.2), autolim=False)
+def _mark(ax: Axes, states: npt.NDArray[np.int64], left: float) -> None:
+    """Draw a stroke in each square that its fill alone could leave in doubt: on white, or in grey print."""
+    for name, ((x0, y0), (x1, y1)) in MARKS.items():
+        row, column = np.nonzero(states == STATES.index(name))
+        strokes = [[(left + x + x0, y + y0), (left + x + x1, y + y1)] for x, y in zip(column, row, strict=True)]
+        ink = look()["state"]["unlogged"]["edge"] if name == "unlogged" else look()["ink"]["paper"]
+        ax.add_collection(LineCollection(strokes, colors=ink, lw=1.2, label=name), autolim=False)
 
 
 def _legend(ax: Axes, states: npt.NDArray[np.int64]) -> None:
