@@ -59,6 +59,18 @@ def test_adherence_of_a_caseload_is_written_one_row_a_group(clinic, caseload):
     assert {(row["session_adherence"], row["session_adherence_observed"]) for row in never} == {("0", "")}
 
 
+def test_who_was_called_and_is_to_be_looked_at_later_stands_apart(clinic):
+    (clinic / "reviews.csv").write_text(
+        "patient_id,reviewed_at,reviewed_by,action,note,look_again_on\np008,2026-03-30T10:00,Ann,called,,2026-04-20\n"
+    )
+    done = backcare("triage", "log.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", "--reviews",
+                    "reviews.csv", "--out", "called.csv", folder=clinic)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    last = measured(clinic / "called.csv")[-1]
+    assert (last["patient_id"], last["name"]) == ("p008", "reviewed")
+    assert last["reason"] == "Look again on 20 April (called by Ann on 30 March)"
+
+
 def test_triage_is_written_in_calling_order_with_the_rules_beside_it(clinic):
     done = backcare("triage", "log.csv", "--regimens", "regimens.json", "--as-of", "2026-03-31", "--out", "triage.csv",
                     folder=clinic)  # fmt: skip

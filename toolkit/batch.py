@@ -16,6 +16,7 @@ from toolkit.logs.read import ImportResult, read_log
 from toolkit.measures.cells import cell_table
 from toolkit.measures.notes import unread_notes
 from toolkit.measures.review import patient_review
+from toolkit.measures.triage import triage
 from toolkit.plan.files import Caseload, read_caseload, read_table
 from toolkit.rules import Rules
 from toolkit.schema import REVIEWS
@@ -39,6 +40,10 @@ class Batch:
         """Return the cell table, from which every measure comes."""
         return cell_table(self.caseload.prescriptions, self.log, self.rules, pauses=self.caseload.pauses)
 
+    def triage(self) -> pd.DataFrame:
+        """Return whom to call, in order; with reviews, who waits stands apart and unread notes count."""
+        return triage(self.cells(), self.log, self.caseload.prescriptions, self.rules, **self._dealt_with())
+
     def report(self, imprint: Imprint, *, patient_id: str | None = None, periods_from: date | None = None) -> bytes:
         """Return the report on one patient as PDF, or without one that on the caseload.
 
@@ -50,15 +55,18 @@ class Batch:
         from toolkit.documents.report import caseload_report, patient_report
 
         plan = self.caseload
-        rest: dict[str, Any] = {"pauses": plan.pauses, "reviews": self.reviews, "quarantine": self.quarantine}
-        if self.reviews is not None:
-            rest["unread"] = unread_notes(self.log, self.reviews)
+        rest = {"pauses": plan.pauses, **self._dealt_with()}
         if patient_id is None:
             return caseload_report(plan.prescriptions, self.log, self.rules, imprint, **rest)
         if not any((table["patient_id"] == patient_id).any() for table in (plan.prescriptions, self.log)):
             raise ToolkitError("The patient to report on stands neither in the regimens nor in a log.")
         review = patient_review(patient_id, plan.prescriptions, self.log, self.rules, **rest)
         return patient_report(review, imprint, periods_from=periods_from)
+
+    def _dealt_with(self) -> dict[str, Any]:
+        """Return what is known of reviews: without a table of them no note counts as unread."""
+        unread = None if self.reviews is None else unread_notes(self.log, self.reviews)
+        return {"quarantine": self.quarantine, "reviews": self.reviews, "unread": unread}
 
 
 def read_batch(

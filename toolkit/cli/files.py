@@ -25,6 +25,7 @@ Pauses = Annotated[Path | None, typer.Option(help="Pauses as .csv or .parquet.")
 Mapped = Annotated[Path | None, typer.Option(help="Saved mapping of a foreign log.")]
 Whose = Annotated[str | None, typer.Option("--patient", "--patient-id", help="Patient of a log that names none.")]
 Aside = Annotated[Path | None, typer.Option(help="CSV file for the rows that were not kept.")]
+Reviewed = Annotated[Path | None, typer.Option(help="Reviews as .csv or .parquet.")]
 Profile = Annotated[Path | None, typer.Option(help="The clinic's profile, for its thresholds in force on --as-of.")]
 commands = typer.Typer()
 
@@ -112,13 +113,11 @@ def triage(
     patient_id: Whose = None,
     quarantine: Aside = None,
     profile: Profile = None,
+    reviews: Reviewed = None,
 ) -> None:
     """Write whom to call, in order, one row a patient, each with the reason in a sentence."""
-    from toolkit.measures.triage import triage as measure
-
-    batch = _read(logs, regimens, as_of, out, pauses, mapping, patient_id, quarantine, profile)
-    table = measure(batch.cells(), batch.log, batch.caseload.prescriptions, batch.rules, quarantine=batch.quarantine)
-    _write(table, out, batch.rules)
+    batch = _read(logs, regimens, as_of, out, pauses, mapping, patient_id, quarantine, profile, reviews=reviews)
+    _write(batch.triage(), out, batch.rules)
 
 
 @commands.command()
@@ -140,7 +139,7 @@ def report(
     periods_from: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the 30-day periods of a patient.")
     ] = None,
-    reviews: Annotated[Path | None, typer.Option(help="Reviews as .csv or .parquet.")] = None,
+    reviews: Reviewed = None,
     pauses: Pauses = None,
     mapping: Mapped = None,
     quarantine: Aside = None,
