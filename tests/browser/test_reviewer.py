@@ -10,19 +10,39 @@ from ward import said as wrote
 pytestmark = pytest.mark.browser
 
 
+PATIENTS = ("v-steady", "v-silent", "v-pain")
+
+
+def ward_in(folder):
+    """Three patients in a folder's own clinic: one steady, one silent for weeks, one with pain of yesterday."""
+    rows = sessions("v-steady", range(DAYS)) + sessions("v-silent", range(14)) + sessions("v-pain", range(DAYS))
+    return filled_store(folder, PATIENTS, [*rows, wrote("v-pain", "<b>worse</b> since the weekend", pain=9)])
+
+
 @pytest.fixture(scope="module")
 def caseload(lab):
-    """Three patients in the lab's own clinic: one steady, one silent for weeks, one with pain of yesterday."""
-    rows = sessions("v-steady", range(DAYS)) + sessions("v-silent", range(14)) + sessions("v-pain", range(DAYS))
-    hurt = wrote("v-pain", "<b>worse</b> since the weekend", pain=9)
-    store = filled_store(lab.folder, ("v-steady", "v-silent", "v-pain"), [*rows, hurt])
+    store = ward_in(lab.folder)
     yield store
     store.close()
 
 
-def test_a_round_from_the_list_to_who_was_called(page, run_all, caseload):
-    """Sort, filter, open, call, see the list shrink, make the report; nothing leaves the computer."""
+def test_in_jupyterlab_a_round_goes_from_the_list_to_who_was_called(page, run_all, caseload):
     run_all("04_review_caseload.ipynb")
+    make_a_round(page, caseload)
+    try_a_rule(page)
+
+
+def test_in_the_app_a_round_goes_from_the_list_to_who_was_called(app_page, app):
+    store = ward_in(app.folder)
+    app_page.goto(f"{app.base}/?token={app.token}")
+    app_page.get_by_role("link", name="Review the caseload").click()
+    make_a_round(app_page, store)
+    try_a_rule(app_page)
+    store.close()
+
+
+def make_a_round(page, store):
+    """Sort, filter, open, call, see the list shrink, make the report; nothing leaves the computer."""
     form = page.locator(".backcare-caseload")
     form.wait_for(timeout=60_000)
     listed = form.get_by_label("Patients", exact=True).locator("option")
@@ -54,12 +74,12 @@ def test_a_round_from_the_list_to_who_was_called(page, run_all, caseload):
     press(form, "Called")
     said(form, "v-pain: called by A. Berg, listed again on")
     page.wait_for_function(f"document.querySelectorAll('.backcare-list option').length === {before - 1}")
-    assert caseload.reviews("v-pain")["note"].tolist() == ["rang, sees the physician today"]
+    assert store.reviews("v-pain")["note"].tolist() == ["rang, sees the physician today"]
     assert page.outside == []
 
 
-def test_a_rule_is_changed_and_tried_on_the_clinics_own_logs(page, run_all, caseload):
-    run_all("04_review_caseload.ipynb")
+def try_a_rule(page):
+    """Change a rule and see what it would have meant on the clinic's own logs."""
     bench = page.locator(".backcare-workbench")
     bench.wait_for(timeout=90_000)
     press(bench, "Change silence")
