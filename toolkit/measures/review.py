@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from toolkit.measures.adherence import adherence
 from toolkit.measures.attribution import attribute
 from toolkit.measures.cells import cell_table
+from toolkit.measures.notes import Unread
 from toolkit.measures.pain import pain_by_day, pain_change
 from toolkit.measures.signs import safety_signs
 from toolkit.rules import Rules
@@ -49,7 +49,7 @@ def patient_review(
     pauses: pd.DataFrame | None = None,
     reviews: pd.DataFrame | None = None,
     quarantine: pd.DataFrame | None = None,
-    unread: Collection[str] | None = None,
+    unread: Unread | None = None,
 ) -> PatientReview:
     """Return the tables of one patient of a caseload.
 
@@ -69,7 +69,8 @@ def patient_review(
     prescriptions = conform(_of(prescriptions, patient_id), PRESCRIPTIONS)
     pauses = make(PAUSES) if pauses is None else conform(_of(pauses, patient_id), PAUSES)
     reviews = make(REVIEWS) if reviews is None else conform(_of(reviews, patient_id), REVIEWS)
-    cells = cell_table(prescriptions, log, rules, pauses=pauses)
+    begun = prescriptions["first_day"] <= pd.Timestamp(rules.as_of) + pd.Timedelta(days=1)
+    cells = cell_table(prescriptions if begun.any() else prescriptions[:0], log, rules, pauses=pauses)
     rows = attribute(prescriptions, log, rules, pauses=pauses)
     change = pain_change(rows)
     return PatientReview(
