@@ -164,3 +164,25 @@ def test_no_words_of_a_picture_are_cut_or_cover_others(patients):
     )  # fmt: skip
     for ax in drawn:
         assert faults(ax) == ([], []), words_of(ax)
+
+
+def test_a_caseload_that_begins_tomorrow_has_no_days_to_draw():
+    cells = cell_table(daily(FIRST, 9), days_text(FIRST, "."), Rules(as_of=FIRST - timedelta(days=1)))
+    assert words_of(plot_heat_map(cells, ["p001"])) == "No prescribed day has come yet."
+    assert not caseload_panels(cells, ["p001"])[0].drawn
+
+
+@pytest.mark.parametrize("tenths", range(11))
+def test_coverage_on_the_edge_of_a_tenth_belongs_to_the_tenth_it_begins(tenths):
+    table = adherence(cell_table(daily(FIRST, 10), days_text(FIRST, "x" * tenths), Rules(as_of=FIRST + timedelta(9))),
+                      by=["patient_id"])  # fmt: skip
+    heights = [bar.get_height() for bar in plot_coverage(table).patches]
+    assert heights.index(1) == min(tenths, 9)
+
+
+def test_a_day_logged_among_hundreds_is_not_rounded_to_none():
+    cells = cell_table(daily(FIRST, 300), days_text(FIRST, "x" * 299 + "."), Rules(as_of=FIRST + timedelta(299)))
+    said = words_of(plot_heat_map(cells, ["p001"], last_days=400))
+    assert said.startswith(
+        "A session on above 99 % of the patients' days with something due; nothing logged on below 1 %"
+    )

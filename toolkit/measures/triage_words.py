@@ -18,7 +18,8 @@ Row = dict[str, Any]
 
 def sentence(tier: str, row: Row, signs: str, rules: Rules) -> str:
     """Return why a patient stands in a tier, with the numbers the tier rests on."""
-    return signs if tier == "safety" else _SAID[tier](row, rules)
+    said = signs if tier == "safety" else _SAID[tier](row, rules)
+    return said[:1].upper() + said[1:]
 
 
 def _silent(row: Row, rules: Rules) -> str:
@@ -78,8 +79,7 @@ def _on_track(row: Row, rules: Rules) -> str:
     found = "nothing was due" if pd.isna(share) else f"{_share(share)} of sessions recorded"
     last = "" if pd.isna(row["last_session"]) else f", last on {on(row['last_session'], rules.as_of)}"
     paused = "" if row["active"] else f"paused on {on(pd.Timestamp(rules.as_of), rules.as_of)}; "
-    said = f"{paused}{found} over 28 days{last}"
-    return said[:1].upper() + said[1:]
+    return f"{paused}{found} over 28 days{last}"
 
 
 def _no_regimen(row: Row, rules: Rules) -> str:
