@@ -143,6 +143,14 @@ def test_too_little_diary_is_said_above_the_numbers():
     assert not any("Too little diary" in one for one in words(sections.numbers(a_review("xxxx..."))))
 
 
+def test_days_without_any_session_are_not_said_to_be_days_since_the_last():
+    """Never started: there is no last session to count from."""
+    cards = [dict(one) for one in sections.numbers(a_review("0" * 9))[-1]["items"]]
+    assert ("9 days", "active days, none with a session") in [(one["value"], one["name"]) for one in cards]
+    begun = words(sections.numbers(a_review("x00")))
+    assert "active days since the last session" in begun and "active days, none with a session" not in begun
+
+
 def test_what_is_prescribed_now_is_said_with_its_pause():
     row = {"patient_id": "p001", "exercise": None, "first_day": FIRST, "last_day": FIRST + timedelta(days=9)}
     pauses = make(PAUSES, [row | {"reason": "a cold"}])
