@@ -245,3 +245,39 @@ def test_pain_that_did_not_change_has_no_sign_before_its_nought():
     assert "Pain 4.0 of 10 at first, 4.0 in the last 7 days (0.0, −1 %): unchanged." in (
         record_paragraph(page(daily(FIRST, 40), "x" * 21, log=log))
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"), [(3, 5, False), (3, 6, True), (19, 25, True), (20, 25, False)], ids=str
+)
+def test_a_pause_is_told_where_it_shares_a_day_with_those_looked_at(first, last, told):
+    """Of 20 days the last 14 are looked at, the 8th of March (6 days after the first) to the 21st."""
+    pauses = make(PAUSES, [{"patient_id": "p001", "exercise": None, "first_day": FIRST + timedelta(days=first),
+                            "last_day": FIRST + timedelta(days=last), "reason": None}])  # fmt: skip
+    said = " ".join(since_last_review(page(daily(FIRST, 90), "x" * 20, pauses=pauses)))
+    assert ("Paused from" in said) == told
+
+
+@pytest.mark.parametrize(("begins", "told"), [(5, False), (6, True), (19, True), (20, False)])
+def test_a_revision_is_told_where_it_began_on_a_day_looked_at(begins, told):
+    rx = pd.concat([daily(FIRST, begins), daily(FIRST + timedelta(days=begins), 60, revision=2)])
+    assert ("Revision 2 began" in " ".join(since_last_review(page(rx, "x" * 20)))) == told
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [(19, "The regimen ended on 20 March."), (20, "The regimen ended on 21 March."),
+     (34, "The regimen ends in 14 days, on 4 April."), (35, "")],
+)  # fmt: skip
+def test_an_end_is_told_when_it_came_and_two_weeks_ahead(days, says):
+    assert since_last_review(page(daily(FIRST - timedelta(days=40), 40 + days), "x" * 20))[1:] == (
+        [says] if says else []
+    )
+
+
+def test_pain_of_long_before_is_not_among_the_days_before():
+    """36 days: 8, then 6 for the two weeks before those looked at, then 4."""
+    log = pain_of([8] * 8 + [6] * 14 + [4] * 14)
+    assert since_last_review(page(daily(FIRST, 90), "0" * 36, log=log))[-1] == (
+        "Pain 4.0 of 10 on 14 days; 6.0 on 14 days before."
+    )
