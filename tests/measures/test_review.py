@@ -14,7 +14,7 @@ from toolkit.measures.timing import first_sessions
 from toolkit.measures.trend import rolling_by_day
 from toolkit.rules import Rules
 from toolkit.samples import KINDS, sample_clinic
-from toolkit.schema import LOG, PAUSES, REVIEWS
+from toolkit.schema import LOG, PAUSES, QUARANTINE, REVIEWS
 from toolkit.tables import make
 
 FIRST = date(2026, 3, 2)
@@ -281,3 +281,25 @@ def test_pain_of_long_before_is_not_among_the_days_before():
     assert since_last_review(page(daily(FIRST, 90), "0" * 36, log=log))[-1] == (
         "Pain 4.0 of 10 on 14 days; 6.0 on 14 days before."
     )
+
+
+def test_a_note_set_aside_without_a_date_is_told_as_new():
+    aside = make(QUARANTINE, [{"source": "d.csv", "line": 4, "code": "number", "message": "must be a number",
+                               "patient_id": "p001", "note": "numb between the legs"}])  # fmt: skip
+    told = since_last_review(
+        page(daily(FIRST, 90), "x" * 20, quarantine=aside, reviews=reviewed(datetime(2026, 3, 15)))
+    )
+    assert told[0].startswith("Safety sign: a note in a row set aside at import says “numb between the legs”")
+
+
+@pytest.mark.parametrize(
+    ("text", "reviewed_day"), [("x" * 14 + "x0x", 13), ("xxx" + "x0x", 2)], ids=["three days since", "three before"]
+)
+def test_three_scheduled_days_are_enough_to_compare(text, reviewed_day):
+    told = since_last_review(review_of(text, reviewed_on=FIRST + timedelta(days=reviewed_day)))
+    assert told[0].endswith(" before 100 %.")
+
+
+def test_a_regimen_still_holds_on_its_first_and_on_its_last_day():
+    for rx in (daily(FIRST, 2), daily(FIRST + timedelta(days=1), 9)):
+        assert "Prescribed until" in record_paragraph(page(rx, "xx"))
