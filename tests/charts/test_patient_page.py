@@ -9,7 +9,7 @@ from caseloads import daily, days_text
 from drawn import faults, texts
 from matplotlib.dates import date2num
 
-from toolkit.charts.base import WIDTH_IN, words_of
+from toolkit.charts.base import WIDTH_IN, on_paper, words_of
 from toolkit.charts.calendar import plot_calendar
 from toolkit.charts.lanes import FLOOR, WORDS, plot_lanes
 from toolkit.charts.pain import plot_pain
@@ -326,3 +326,14 @@ def test_a_pause_of_one_exercise_is_marked_as_a_part_and_a_second_regimen_as_new
 def test_a_calendar_on_which_nothing_is_due_yet_says_so():
     cells = cell_table(daily(FIRST, 9), days_text(FIRST, "."), Rules(as_of=FIRST - timedelta(days=1)))
     assert words_of(plot_calendar(cells)).startswith("Nothing was due so far. ")
+
+
+@pytest.mark.parametrize("days", [15, 17, 19, 21, 23])
+def test_the_words_of_a_partial_pause_and_of_a_revision_beside_it_do_not_touch(days):
+    rx = pd.concat([daily(FIRST, 14), daily(FIRST + timedelta(days=14), 90, revision=2)])
+    pauses = make(PAUSES, [{"patient_id": "p001", "exercise": "exercise_b", "first_day": FIRST + timedelta(days=days),
+                            "last_day": FIRST + timedelta(days=days), "reason": None}])  # fmt: skip
+    cells = cell_table(rx, days_text(FIRST, "x" * 84), Rules(as_of=FIRST + timedelta(days=83)), pauses=pauses)
+    with on_paper():
+        ax = plot_weekly_adherence(adherence(cells, by=["week"]), prescriptions=rx, pauses=pauses)
+    assert faults(ax)[1] == []

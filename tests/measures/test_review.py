@@ -303,3 +303,8 @@ def test_three_scheduled_days_are_enough_to_compare(text, reviewed_day):
 def test_a_regimen_still_holds_on_its_first_and_on_its_last_day():
     for rx in (daily(FIRST, 2), daily(FIRST + timedelta(days=1), 9)):
         assert "Prescribed until" in record_paragraph(page(rx, "xx"))
+
+
+@pytest.mark.parametrize(("days", "kind"), [(551, "week"), (552, "month")])
+def test_a_record_longer_than_550_days_is_counted_by_month(days, kind):
+    assert page(daily(FIRST, days), "x" * days).weekly.index.name == kind

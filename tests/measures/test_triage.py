@@ -9,7 +9,7 @@ from caseloads import daily, days_text
 from toolkit.errors import TableError
 from toolkit.measures.attribution import attribute
 from toolkit.measures.cells import cell_table
-from toolkit.measures.notes import unread_notes
+from toolkit.measures.notes import quoted, unread_notes
 from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 from toolkit.schema import LOG, QUARANTINE, REVIEWS, TIERS, TRIAGE
@@ -536,3 +536,18 @@ def test_one_session_short_of_all_does_not_read_all():
     log, rules = pd.concat(every, ignore_index=True)[1:], Rules(as_of=FIRST + timedelta(days=27))
     reason = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]["reason"]
     assert reason == "Above 99% of sessions recorded over 28 days, last on 29 March"
+
+
+@pytest.mark.parametrize(("day", "name"), [(21, "safety"), (20, "on_track")])
+def test_a_flare_counts_for_seven_days(day, name):
+    """Days run from 0 to 27; the seven last ones begin with day 21."""
+    quiet = [pain(other, 3) for other in range(8, 20)]
+    assert call(STEADY, *quiet, pain(day, 6), pain(24, 6))["name"] == name
+
+
+def test_of_a_long_note_what_follows_the_flagged_words_is_quoted_too():
+    note = (
+        "I walked the dog. " * 8 + "numb between the legs since Tuesday evening and it does not go away. " + "Bye. " * 9
+    )
+    said = quoted(note)
+    assert said.startswith("“…") and "numb between the legs since Tuesday evening" in said and said.endswith("…”")

@@ -12,7 +12,7 @@ from matplotlib.dates import date2num
 
 from toolkit.look import look
 
-CLOSE = 0.1  # of the width: words nearer than that would cover one another
+CLOSE = 0.14  # of the width: words nearer than that would cover one another
 MAX_DATES = 14  # more tick labels than that are too many to read
 TICK_IN = 0.5  # width of a tick label with its distance to the next
 LONG_DAYS = 370  # a longer span is told in months and years
