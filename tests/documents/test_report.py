@@ -20,7 +20,7 @@ from toolkit.measures.review import patient_review
 from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 from toolkit.samples import sample_clinic
-from toolkit.schema import LOG, PAUSES, PRESCRIPTIONS, REVIEWS
+from toolkit.schema import LOG, PAUSES, PRESCRIPTIONS, QUARANTINE, REVIEWS
 from toolkit.tables import make
 
 FIRST = date(2026, 3, 2)
@@ -322,3 +322,13 @@ def test_hostile_pseudonyms_stay_text_in_the_calling_order_and_beside_the_chart(
     ]
     assert len(plain) > 60
     assert [one for one in plain if without_blanks(one) not in found] == []
+
+
+def test_the_hash_of_a_patients_report_covers_the_rows_set_aside_that_it_quotes(monkeypatch):
+    told = []
+    monkeypatch.setattr("toolkit.documents.report.pdf", lambda _, data, **more: told.append(data["foot"]) or b"")
+    monkeypatch.setattr("toolkit.documents.sections.patient_panels", lambda review: [])
+    aside = {"source": "d.csv", "line": 4, "code": "number", "message": "must be a number", "patient_id": "p001"}
+    for note in ("numb between the legs", "numb between the legs", "cannot hold water"):
+        patient_report(a_review("xx", quarantine=make(QUARANTINE, [aside | {"note": note}])), IMPRINT)
+    assert told[0] == told[1] != told[2]

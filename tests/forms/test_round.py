@@ -108,3 +108,13 @@ def test_the_page_of_a_patient_whose_regimen_begins_in_weeks_says_so(ward):
         on.prescriptions.loc[mine, name] += timedelta(days=400)
     page = on.page("p003")
     assert not len(page.cells) and page.weekly.empty
+
+
+def test_a_dated_note_set_aside_counts_for_its_seven_days_though_it_was_read(ward):
+    """As any flagged note does: listed again tomorrow, it still says why the patient stands first."""
+    set_aside(ward, "p008", "numb between the legs", at=NINE.replace(tzinfo=None) - timedelta(days=1))
+    deal_with(Round(ward), "p008", again="tomorrow")
+    ward.set_time(NINE + timedelta(days=1))
+    assert tier(Round(ward), "p008") == "safety"
+    ward.set_time(NINE + timedelta(days=9))
+    assert tier(Round(ward), "p008") != "safety"

@@ -56,7 +56,7 @@ def patient_report(review: PatientReview, imprint: Imprint, *, periods_from: dat
     ]
     shown = named(*IN_CHARTS, *OF_PERIODS)
     tables = {"prescriptions": review.prescriptions, "log": review.rows, "pauses": review.pauses,
-              "reviews": review.reviews}  # fmt: skip
+              "reviews": review.reviews, "quarantine": review.quarantine}  # fmt: skip
     return _report("a patient", f"Patient {review.patient_id}", blocks, shown, review.rules, imprint, tables)
 
 

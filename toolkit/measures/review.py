@@ -24,7 +24,8 @@ class PatientReview:
     """One patient's tables: what was prescribed, paused, recorded and dealt with, and what comes of it.
 
     `weekly` is adherence by week, by month where the record is long; `change` the row of `pain_change`, None without
-    any log row; `signs` the safety signs of the last days, one row each.
+    any log row; `signs` the safety signs of the last days, one row each; `quarantine` the rows they were looked for in,
+    None where there was none.
     """
 
     patient_id: str
@@ -38,6 +39,7 @@ class PatientReview:
     pain: pd.DataFrame
     change: pd.Series | None
     signs: pd.DataFrame
+    quarantine: pd.DataFrame | None
 
 
 def patient_review(
@@ -79,6 +81,7 @@ def patient_review(
         pain=pain_by_day(rows),
         change=change.iloc[0] if len(change) else None,
         signs=safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews),
+        quarantine=quarantine,
     )  # fmt: skip
 
 
