@@ -186,3 +186,26 @@ def test_a_day_logged_among_hundreds_is_not_rounded_to_none():
     assert said.startswith(
         "A session on above 99 % of the patients' days with something due; nothing logged on below 1 %"
     )
+
+
+@pytest.mark.parametrize(("text", "says"), [("x" * 5, "complete enough"), ("x" * 4, "too thin to judge")])
+def test_a_diary_on_the_least_coverage_is_not_too_thin(text, says):
+    cells = cell_table(daily(FIRST, 10), days_text(FIRST, text), Rules(as_of=FIRST + timedelta(9)))
+    assert words_of(plot_coverage(adherence(cells, by=["patient_id"]))).startswith(f"The one diary is {says}")
+
+
+def test_a_day_on_which_one_of_two_exercises_was_done_is_a_day_with_a_session():
+    rx = pd.concat([daily(FIRST, 4), daily(FIRST, 4, exercise="exercise_c")])
+    cells = cell_table(rx, days_text(FIRST, "xx00"), Rules(as_of=FIRST + timedelta(3)))
+    assert words_of(plot_heat_map(cells, ["p001"])).startswith("A session on 50 % of the patients' days")
+
+
+@pytest.mark.parametrize(("days", "named"), [(20, 20), (40, 28), (57, 56)])
+def test_the_share_still_exercising_is_named_at_the_last_whole_block_of_28_days(days, named):
+    """Six patients who keep at it and one who stopped after two days; the first block may be cut short."""
+    who = [f"p{place}" for place in range(7)]
+    rx = pd.concat([daily(FIRST, 90, patient_id=one) for one in who])
+    log = pd.concat([days_text(FIRST, "xx" if one == "p6" else "x" * days).assign(patient_id=one) for one in who])
+    cells = cell_table(rx, log.reset_index(drop=True), Rules(as_of=FIRST + timedelta(days - 1)))
+    said = words_of(plot_persistence(persistence_curve(persistence(cells, by=["patient_id"]))))
+    assert said.startswith(f"86 % of those who started still exercised after {named} active days")

@@ -337,3 +337,30 @@ def test_the_words_of_a_partial_pause_and_of_a_revision_beside_it_do_not_touch(d
     with on_paper():
         ax = plot_weekly_adherence(adherence(cells, by=["week"]), prescriptions=rx, pauses=pauses)
     assert faults(ax)[1] == []
+
+
+def test_the_title_of_the_weeks_holds_both_bounds_and_the_share_of_days_with_an_entry():
+    """Seven due: four done, one logged as not done, two without an entry."""
+    words = words_of(plot_weekly_adherence(adherence(cells_of("xxxx0.."), by=["week"])))
+    assert words.startswith("57 % of sessions recorded; up to 86 % if all days without an entry were kept. ")
+    assert "; 7 sessions due, 71 % of them on days with an entry; self-reported. By week: 2 Mar 57 to 86 %." in words
+
+
+def test_a_block_of_a_lane_ends_with_its_last_day():
+    rx = pd.concat([daily(FIRST, 7), daily(FIRST + timedelta(days=9), 7, revision=2)])
+    cells = cell_table(rx, days_text(FIRST, "x" * 14), Rules(as_of=FIRST + timedelta(days=13)))
+    blocks = [one.get_paths()[0].get_extents() for one in plot_lanes(cells, rx).collections[:2]]
+    day = float(date2num(FIRST))
+    assert [(block.x0 - day, block.x1 - day) for block in blocks] == [(0, 7), (9, 14)]
+
+
+def test_improved_is_written_where_both_criteria_are_met():
+    """Baseline 4: 1.2 points are 30 %, 2 points are both; so improved lies from 0 to 2, its word in the middle."""
+    rows = pain_rows([4] * 7 + [2.5] * 14)
+    ax = plot_pain(pain_by_day(rows), change=pain_change(rows).iloc[0])
+    assert next(text.xy[1] for text in ax.texts if text.get_text() == "improved") == pytest.approx(1)
+
+
+def test_the_wedge_of_an_hour_stands_between_it_and_the_next():
+    bar = plot_ring(timed([7.5] * 7)).patches[7]
+    assert (bar.get_x() + bar.get_width() / 2) * 24 / (2 * np.pi) == pytest.approx(7.5)

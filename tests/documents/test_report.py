@@ -332,3 +332,19 @@ def test_the_hash_of_a_patients_report_covers_the_rows_set_aside_that_it_quotes(
     for note in ("numb between the legs", "numb between the legs", "cannot hold water"):
         patient_report(a_review("xx", quarantine=make(QUARANTINE, [aside | {"note": note}])), IMPRINT)
     assert told[0] == told[1] != told[2]
+
+
+@pytest.mark.parametrize(("first", "rule"), [(date(2026, 1, 1), "1 January 2026"), (date(2025, 12, 31), None)])
+def test_a_period_that_begins_on_the_day_of_a_rule_names_that_rule(first, rule):
+    log = days_text(first, "x" * 15)
+    review = patient_review("p001", daily(first, 30), log, Rules(as_of=first + timedelta(days=19)))
+    table, dated = evidence(review)[-2:]
+    assert ("Rule of 1 January 2026: " in dated["text"]) == (rule is not None)
+    if rule:
+        assert table["rows"][0][4].startswith("1 day for the next class, begun by ")
+
+
+@pytest.mark.parametrize("day", [0, 27])
+def test_a_regimen_is_prescribed_on_its_first_and_on_its_last_day(day):
+    blocks = sections.regimen(a_review("x", last=FIRST + timedelta(days=day)))
+    assert blocks[1]["items"] == ["Exercise b: 1 x 5, daily; 2 March 2026 to 29 March 2026."]
