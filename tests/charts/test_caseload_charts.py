@@ -172,3 +172,48 @@ def test_no_words_of_a_picture_are_cut_or_cover_others(patients):
     )  # fmt: skip
     for ax in drawn:
         assert faults(ax) == ([], []), words_of(ax)
+
+
+def test_a_caseload_that_begins_tomorrow_has_no_days_to_draw():
+    cells = cell_table(daily(FIRST, 9), days_text(FIRST, "."), Rules(as_of=FIRST - timedelta(days=1)))
+    assert words_of(plot_heat_map(cells, ["p001"])) == "No prescribed day has come yet."
+    assert not caseload_panels(cells, ["p001"])[0].drawn
+
+
+@pytest.mark.parametrize("tenths", range(11))
+def test_coverage_on_the_edge_of_a_tenth_belongs_to_the_tenth_it_begins(tenths):
+    table = adherence(cell_table(daily(FIRST, 10), days_text(FIRST, "x" * tenths), Rules(as_of=FIRST + timedelta(9))),
+                      by=["patient_id"])  # fmt: skip
+    heights = [bar.get_height() for bar in plot_coverage(table).patches]
+    assert heights.index(1) == min(tenths, 9)
+
+
+def test_a_day_logged_among_hundreds_is_not_rounded_to_none():
+    cells = cell_table(daily(FIRST, 300), days_text(FIRST, "x" * 299 + "."), Rules(as_of=FIRST + timedelta(299)))
+    said = words_of(plot_heat_map(cells, ["p001"], last_days=400))
+    assert said.startswith(
+        "A session on above 99 % of the patients' days with something due; nothing logged on below 1 %"
+    )
+
+
+@pytest.mark.parametrize(("text", "says"), [("x" * 5, "complete enough"), ("x" * 4, "too thin to judge")])
+def test_a_diary_on_the_least_coverage_is_not_too_thin(text, says):
+    cells = cell_table(daily(FIRST, 10), days_text(FIRST, text), Rules(as_of=FIRST + timedelta(9)))
+    assert words_of(plot_coverage(adherence(cells, by=["patient_id"]))).startswith(f"The one diary is {says}")
+
+
+def test_a_day_on_which_one_of_two_exercises_was_done_is_a_day_with_a_session():
+    rx = pd.concat([daily(FIRST, 4), daily(FIRST, 4, exercise="exercise_c")])
+    cells = cell_table(rx, days_text(FIRST, "xx00"), Rules(as_of=FIRST + timedelta(3)))
+    assert words_of(plot_heat_map(cells, ["p001"])).startswith("A session on 50 % of the patients' days")
+
+
+@pytest.mark.parametrize(("days", "named"), [(20, 20), (40, 28), (57, 56)])
+def test_the_share_still_exercising_is_named_at_the_last_whole_block_of_28_days(days, named):
+    """Six patients who keep at it and one who stopped after two days; the first block may be cut short."""
+    who = [f"p{place}" for place in range(7)]
+    rx = pd.concat([daily(FIRST, 90, patient_id=one) for one in who])
+    log = pd.concat([days_text(FIRST, "xx" if one == "p6" else "x" * days).assign(patient_id=one) for one in who])
+    cells = cell_table(rx, log.reset_index(drop=True), Rules(as_of=FIRST + timedelta(days - 1)))
+    said = words_of(plot_persistence(persistence_curve(persistence(cells, by=["patient_id"]))))
+    assert said.startswith(f"86 % of those who started still exercised after {named} active days")

@@ -9,7 +9,7 @@ from caseloads import daily, days_text
 from drawn import faults, texts
 from matplotlib.dates import date2num
 
-from toolkit.charts.base import WIDTH_IN, words_of
+from toolkit.charts.base import WIDTH_IN, on_paper, words_of
 from toolkit.charts.calendar import plot_calendar
 from toolkit.charts.lanes import FLOOR, WORDS, plot_lanes
 from toolkit.charts.pain import plot_pain
@@ -98,12 +98,12 @@ def pain_rows(values):
 
 
 def test_the_band_holds_what_neither_criterion_calls_important():
-    """Baseline 8: 30 % are 2.4 points, more than 2; so 5.6 to 10.3."""
+    """Baseline 8: 30 % are 2.4 points, so 2 points are important by one criterion; nothing is between 6 and 10."""
     rows = pain_rows([8] * 7 + [7] * 14)
     ax = plot_pain(pain_by_day(rows), change=pain_change(rows).iloc[0])
     band = next(patch for patch in ax.patches if patch.get_label() == "no important change")
     low = band.get_y()
-    assert low == pytest.approx(5.6) and low + band.get_height() == pytest.approx(10.3)
+    assert low == pytest.approx(6) and low + band.get_height() == pytest.approx(10)
     assert "Pain from 8.0 to 7.0 (−1.0, −12 %): no important change" in texts(ax)
 
 
@@ -229,3 +229,138 @@ def test_sessions_without_a_dose_are_not_called_no_dose():
     log = days_text(FIRST, "xxxx").assign(reps=None)
     cells = cell_table(daily(FIRST, 5), log, Rules(as_of=FIRST + timedelta(days=4)))
     assert words_of(plot_dose(adherence(cells, by=["week"]))).startswith("The sessions recorded say nothing of their")
+
+
+def test_a_record_of_years_names_the_year_of_each_month():
+    weekly = adherence(cells_of("x" * 800), by=["month"])
+    words = words_of(plot_weekly_adherence(weekly))
+    assert "Mar 2026 100 %" in words and "Mar 2027 100 %" in words
+
+
+def test_a_week_of_the_next_year_is_told_with_its_year():
+    words = words_of(plot_weekly_adherence(adherence(cells_of("x" * 371), by=["week"])))
+    assert "By week: 2 Mar 100 %" in words and "1 Mar 2027 100 %" in words
+
+
+def test_a_week_whose_dose_is_not_known_is_not_said_to_have_had_nothing_due():
+    log = days_text(FIRST, "x" * 14)
+    log.loc[:6, "reps"] = None
+    cells = cell_table(daily(FIRST, 14), log, Rules(as_of=FIRST + timedelta(days=13)))
+    assert words_of(plot_dose(adherence(cells, by=["week"]))).endswith("By week: 2 Mar not known, 9 Mar 100 %.")
+
+
+def test_weeks_with_nothing_due_do_not_dilute_those_beyond_the_most():
+    pause = make(PAUSES, [{"patient_id": "p001", "exercise": None, "first_day": FIRST + timedelta(days=7),
+                           "last_day": FIRST + timedelta(days=13), "reason": "travel"}])  # fmt: skip
+    log = days_text(FIRST, "x" * 7, reps=20)
+    cells = cell_table(daily(FIRST, 14), log, Rules(as_of=FIRST + timedelta(days=13)), pauses=pause)
+    assert "; beyond the most prescribed in 1 of 1 week. " in words_of(plot_dose(adherence(cells, by=["week"])))
+
+
+def test_a_dose_on_its_upper_end_is_not_beyond_it_by_the_last_digit():
+    """0.1 s held three times a day is 0.30000000000000004 s to a computer."""
+    weekly = adherence(cells_of("x" * 7), by=["week"]).assign(over_dose=4e-16)
+    ax = plot_dose(weekly)
+    assert "; none beyond the most. " in words_of(ax) and len(ax.patches) == 1
+
+
+def test_one_session_short_of_all_does_not_read_all_on_a_chart():
+    ax = plot_weekly_adherence(adherence(cells_of("0" + "x" * 279), by=["week"]))
+    assert words_of(ax).startswith("Above 99 % of sessions recorded")
+
+
+def test_lanes_that_share_their_place_are_counted_and_none_is_singled_out():
+    names = ["exercise_b", "exercise_c", "exercise_d"]
+    rx = pd.concat([daily(FIRST, 10, exercise=name) for name in names])
+    log = pd.concat([days_text(FIRST, "x" * 10), days_text(FIRST, "0" * 10, prefix="c").assign(exercise=names[1])])
+    cells = cell_table(rx, log.reset_index(drop=True), Rules(as_of=FIRST + timedelta(days=9)))
+    assert words_of(plot_lanes(cells, rx)).startswith("Least done: 2 lanes, 0 %; most: exercise b, 100 %.")
+
+
+def test_a_lane_without_sides_holds_only_what_was_prescribed_without_sides():
+    """Prescribed without sides for a week, then for the left: two lanes, one block each."""
+    rx = pd.concat([daily(FIRST, 7), daily(FIRST + timedelta(days=7), 7, revision=2, side="left", reps_min=9)])
+    cells = cell_table(rx, days_text(FIRST, "x" * 14), Rules(as_of=FIRST + timedelta(days=13)))
+    found = texts(plot_lanes(cells, rx))
+    assert (found.count("1 x 5, daily"), found.count("1 x 9, daily")) == (1, 1)
+
+
+def test_pain_that_got_worse_from_none_is_not_said_to_be_worse_by_both_criteria():
+    """From 0 there is no per cent: points alone decide."""
+    rows = pain_rows([0] * 7 + [3] * 14)
+    assert words_of(plot_pain(pain_by_day(rows), change=pain_change(rows).iloc[0])).startswith(
+        "Pain from 0.0 to 3.0 (+3.0): worse by every criterion"
+    )
+
+
+def test_days_without_pain_after_the_last_value_are_missing_as_well():
+    rows = pain_rows([5, 5, 5] + [None] * 27)
+    ax = plot_pain(pain_by_day(rows))
+    assert words_of(ax).startswith("Pain given on 3 of 30 days: ")
+    assert ax.get_xlim()[1] > date2num(FIRST + timedelta(days=29))
+
+
+def test_a_change_outside_the_band_is_never_called_unimportant():
+    """Baseline 4: 1.5 points less are 38 %, one criterion of two; the band ends at 1.2 points."""
+    rows = pain_rows([4] * 7 + [2.5] * 14)
+    ax = plot_pain(pain_by_day(rows), change=pain_change(rows).iloc[0])
+    band = next(patch for patch in ax.patches if patch.get_label() == "no important change")
+    assert band.get_y() == pytest.approx(2.8) and "one criterion of two" in words_of(ax)
+
+
+def test_one_day_without_a_time_is_told_in_the_singular():
+    log = days_text(FIRST, "xx").assign(time_known=[True, False])
+    rows = attribute(daily(FIRST, 9), log, Rules(as_of=FIRST + timedelta(days=1)))
+    assert "; 1 more day without a time; " in words_of(plot_ring(rows))
+
+
+def test_a_pause_of_one_exercise_is_marked_as_a_part_and_a_second_regimen_as_new():
+    rx = pd.concat([daily(FIRST, 14), daily(FIRST + timedelta(days=21), 40, regimen_id="r2")])
+    pauses = make(PAUSES, [{"patient_id": "p001", "exercise": "exercise_b", "first_day": FIRST + timedelta(days=3),
+                            "last_day": FIRST + timedelta(days=6), "reason": None}])  # fmt: skip
+    cells = cell_table(rx, days_text(FIRST, "x" * 42), Rules(as_of=FIRST + timedelta(days=41)), pauses=pauses)
+    found = texts(plot_weekly_adherence(adherence(cells, by=["week"]), prescriptions=rx, pauses=pauses))
+    assert "partly paused" in found and "paused" not in found and "new regimen" in found
+
+
+def test_a_calendar_on_which_nothing_is_due_yet_says_so():
+    cells = cell_table(daily(FIRST, 9), days_text(FIRST, "."), Rules(as_of=FIRST - timedelta(days=1)))
+    assert words_of(plot_calendar(cells)).startswith("Nothing was due so far. ")
+
+
+@pytest.mark.parametrize("days", [15, 17, 19, 21, 23])
+def test_the_words_of_a_partial_pause_and_of_a_revision_beside_it_do_not_touch(days):
+    rx = pd.concat([daily(FIRST, 14), daily(FIRST + timedelta(days=14), 90, revision=2)])
+    pauses = make(PAUSES, [{"patient_id": "p001", "exercise": "exercise_b", "first_day": FIRST + timedelta(days=days),
+                            "last_day": FIRST + timedelta(days=days), "reason": None}])  # fmt: skip
+    cells = cell_table(rx, days_text(FIRST, "x" * 84), Rules(as_of=FIRST + timedelta(days=83)), pauses=pauses)
+    with on_paper():
+        ax = plot_weekly_adherence(adherence(cells, by=["week"]), prescriptions=rx, pauses=pauses)
+    assert faults(ax)[1] == []
+
+
+def test_the_title_of_the_weeks_holds_both_bounds_and_the_share_of_days_with_an_entry():
+    """Seven due: four done, one logged as not done, two without an entry."""
+    words = words_of(plot_weekly_adherence(adherence(cells_of("xxxx0.."), by=["week"])))
+    assert words.startswith("57 % of sessions recorded; up to 86 % if all days without an entry were kept. ")
+    assert "; 7 sessions due, 71 % of them on days with an entry; self-reported. By week: 2 Mar 57 to 86 %." in words
+
+
+def test_a_block_of_a_lane_ends_with_its_last_day():
+    rx = pd.concat([daily(FIRST, 7), daily(FIRST + timedelta(days=9), 7, revision=2)])
+    cells = cell_table(rx, days_text(FIRST, "x" * 14), Rules(as_of=FIRST + timedelta(days=13)))
+    blocks = [one.get_paths()[0].get_extents() for one in plot_lanes(cells, rx).collections[:2]]
+    day = float(date2num(FIRST))
+    assert [(block.x0 - day, block.x1 - day) for block in blocks] == [(0, 7), (9, 14)]
+
+
+def test_improved_is_written_where_both_criteria_are_met():
+    """Baseline 4: 1.2 points are 30 %, 2 points are both; so improved lies from 0 to 2, its word in the middle."""
+    rows = pain_rows([4] * 7 + [2.5] * 14)
+    ax = plot_pain(pain_by_day(rows), change=pain_change(rows).iloc[0])
+    assert next(text.xy[1] for text in ax.texts if text.get_text() == "improved") == pytest.approx(1)
+
+
+def test_the_wedge_of_an_hour_stands_between_it_and_the_next():
+    bar = plot_ring(timed([7.5] * 7)).patches[7]
+    assert (bar.get_x() + bar.get_width() / 2) * 24 / (2 * np.pi) == pytest.approx(7.5)

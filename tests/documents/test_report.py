@@ -20,7 +20,7 @@ from toolkit.measures.review import patient_review
 from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 from toolkit.samples import sample_clinic
-from toolkit.schema import LOG, PAUSES, PRESCRIPTIONS, REVIEWS
+from toolkit.schema import LOG, PAUSES, PRESCRIPTIONS, QUARANTINE, REVIEWS
 from toolkit.tables import make
 
 FIRST = date(2026, 3, 2)
@@ -141,6 +141,14 @@ def test_the_dozen_stand_in_plain_words_and_each_is_defined():
 def test_too_little_diary_is_said_above_the_numbers():
     assert any("Too little diary to judge" in one for one in words(sections.numbers(a_review("x......"))))
     assert not any("Too little diary" in one for one in words(sections.numbers(a_review("xxxx..."))))
+
+
+def test_days_without_any_session_are_not_said_to_be_days_since_the_last():
+    """Never started: there is no last session to count from."""
+    cards = [dict(one) for one in sections.numbers(a_review("0" * 9))[-1]["items"]]
+    assert ("9 days", "active days, none with a session") in [(one["value"], one["name"]) for one in cards]
+    begun = words(sections.numbers(a_review("x00")))
+    assert "active days since the last session" in begun and "active days, none with a session" not in begun
 
 
 def test_what_is_prescribed_now_is_said_with_its_pause():
@@ -314,3 +322,29 @@ def test_hostile_pseudonyms_stay_text_in_the_calling_order_and_beside_the_chart(
     ]
     assert len(plain) > 60
     assert [one for one in plain if without_blanks(one) not in found] == []
+
+
+def test_the_hash_of_a_patients_report_covers_the_rows_set_aside_that_it_quotes(monkeypatch):
+    told = []
+    monkeypatch.setattr("toolkit.documents.report.pdf", lambda _, data, **more: told.append(data["foot"]) or b"")
+    monkeypatch.setattr("toolkit.documents.sections.patient_panels", lambda review: [])
+    aside = {"source": "d.csv", "line": 4, "code": "number", "message": "must be a number", "patient_id": "p001"}
+    for note in ("numb between the legs", "numb between the legs", "cannot hold water"):
+        patient_report(a_review("xx", quarantine=make(QUARANTINE, [aside | {"note": note}])), IMPRINT)
+    assert told[0] == told[1] != told[2]
+
+
+@pytest.mark.parametrize(("first", "rule"), [(date(2026, 1, 1), "1 January 2026"), (date(2025, 12, 31), None)])
+def test_a_period_that_begins_on_the_day_of_a_rule_names_that_rule(first, rule):
+    log = days_text(first, "x" * 15)
+    review = patient_review("p001", daily(first, 30), log, Rules(as_of=first + timedelta(days=19)))
+    table, dated = evidence(review)[-2:]
+    assert ("Rule of 1 January 2026: " in dated["text"]) == (rule is not None)
+    if rule:
+        assert table["rows"][0][4].startswith("1 day for the next class, begun by ")
+
+
+@pytest.mark.parametrize("day", [0, 27])
+def test_a_regimen_is_prescribed_on_its_first_and_on_its_last_day(day):
+    blocks = sections.regimen(a_review("x", last=FIRST + timedelta(days=day)))
+    assert blocks[1]["items"] == ["Exercise b: 1 x 5, daily; 2 March 2026 to 29 March 2026."]

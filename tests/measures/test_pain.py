@@ -111,7 +111,7 @@ def test_a_flare_stands_two_points_above_the_median_of_three_days_or_more_before
 
 
 def test_days_longer_ago_than_two_weeks_are_no_longer_compared_with():
-    assert change_of([3, 3, 3, *[None] * 10, 5])["flare_days"] == 1
+    assert change_of([3, 3, 3, *[None] * 11, 5])["flare_days"] == 1
     assert change_of([3, 3, 3, *[None] * 12, 5])["flare_days"] == 0
 
 

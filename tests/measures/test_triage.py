@@ -9,7 +9,7 @@ from caseloads import daily, days_text
 from toolkit.errors import TableError
 from toolkit.measures.attribution import attribute
 from toolkit.measures.cells import cell_table
-from toolkit.measures.notes import unread_notes
+from toolkit.measures.notes import quoted, unread_notes
 from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 from toolkit.schema import LOG, QUARANTINE, REVIEWS, TIERS, TRIAGE
@@ -500,3 +500,54 @@ def test_a_flare_of_before_a_review_that_nobody_had_seen_is_new(seen, name):
     days = [pain(day, 3) for day in range(10, 20)] + [pain(24, 6), pain(26, 6)]
     row = call(STEADY, *days, reviews=reviews, unread=[] if seen else ["n26"])
     assert row["name"] == name
+
+
+def test_a_flare_that_earlier_pages_imported_late_bring_about_is_new():
+    """The values of the flare days were on screen; only those before them, now here, make them a flare."""
+    reviews = make(REVIEWS, [{"patient_id": "p001", "reviewed_at": datetime(2026, 3, 29, 18), "reviewed_by": "Ann",
+                              "action": "called", "note": None, "look_again_on": date(2026, 4, 20)}])  # fmt: skip
+    days = [pain(day, 3) for day in range(10, 20)] + [pain(24, 6), pain(26, 6)]
+    assert call(STEADY, *days, reviews=reviews, unread=["n15"])["name"] == "safety"
+    assert call(STEADY, *days, pain(27, 3), reviews=reviews, unread=["n27"])["name"] == "reviewed", "a later value"
+
+
+def test_severe_pain_beside_a_like_session_is_a_sign_where_near_duplicates_are_dropped():
+    rx, rules = daily(FIRST, 60), Rules(as_of=FIRST + timedelta(days=27), near_duplicates="drop")
+    again = days_text(FIRST + timedelta(days=26), "x", prefix="again", pain=9)
+    again["performed_at"] += pd.Timedelta(minutes=5)
+    log = pd.concat([days_text(FIRST, STEADY), again], ignore_index=True)
+    assert triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]["reason"] == "Pain 9 of 10 on 28 March"
+
+
+def test_unread_rows_may_be_named_with_their_patient():
+    reviews = review(look_again_on="2026-04-20")
+    old = entry(3, note="numb between the legs")
+    assert call(STEADY, old, reviews=reviews, unread=[("p001", "n3")])["name"] == "safety"
+    assert call(STEADY, old, reviews=reviews, unread=[("p002", "n3")])["name"] == "reviewed"
+
+
+def test_one_session_short_of_all_does_not_read_all():
+    """335 of 336 sessions are 99.7 %: two exercises, six times a day, once forgotten."""
+    rx = pd.concat([daily(FIRST, 60, sessions_per_day=6, exercise=f"exercise_{name}") for name in "bc"])
+    every = [days_text(FIRST, STEADY, prefix=f"{name}{hour}").assign(exercise=f"exercise_{name}")
+             for name in "bc" for hour in range(6)]  # fmt: skip
+    for place, part in enumerate(every):
+        part["performed_at"] += pd.Timedelta(hours=place % 6)
+    log, rules = pd.concat(every, ignore_index=True)[1:], Rules(as_of=FIRST + timedelta(days=27))
+    reason = triage(cell_table(rx, log, rules), log, rx, rules).iloc[0]["reason"]
+    assert reason == "Above 99% of sessions recorded over 28 days, last on 29 March"
+
+
+@pytest.mark.parametrize(("day", "name"), [(21, "safety"), (20, "on_track")])
+def test_a_flare_counts_for_seven_days(day, name):
+    """Days run from 0 to 27; the seven last ones begin with day 21."""
+    quiet = [pain(other, 3) for other in range(8, 20)]
+    assert call(STEADY, *quiet, pain(day, 6), pain(24, 6))["name"] == name
+
+
+def test_of_a_long_note_what_follows_the_flagged_words_is_quoted_too():
+    note = (
+        "I walked the dog. " * 8 + "numb between the legs since Tuesday evening and it does not go away. " + "Bye. " * 9
+    )
+    said = quoted(note)
+    assert said.startswith("“…") and "numb between the legs since Tuesday evening" in said and said.endswith("…”")

@@ -15,7 +15,7 @@ from toolkit.measures.reviews import Review
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.regimen import Pause, starter_regimen
 from toolkit.samples import sample_clinic
-from toolkit.schema import LOG
+from toolkit.schema import LOG, QUARANTINE
 from toolkit.settings import sample_profile_path
 from toolkit.store import Store
 from toolkit.tables import make
@@ -459,11 +459,23 @@ def test_what_came_in_after_the_last_review_of_its_patient_has_been_seen_by_nobo
     dealt = {"reviewed_by": "Ann", "action": "called", "reviewed_at": datetime(2026, 3, 20, 9)}
     store.add_log(pain_entry("a"))
     store.add_log(pain_entry("b", "p002"))
-    assert store.unseen() == ["a", "b"]
+    assert store.unseen() == [("p001", "a"), ("p002", "b")]
     store.review(Review(patient_id="p001", **dealt))
-    assert (store.unseen(), store.unseen("p001")) == (["b"], [])
+    assert (store.unseen(), store.unseen("p001")) == ([("p002", "b")], [])
     store.add_log(pain_entry("late"))
-    assert (store.unseen(), store.unseen("p001")) == (["b", "late"], ["late"])
+    assert store.unseen() == [("p002", "b"), ("p001", "late")]
+    assert store.unseen("p001") == [("p001", "late")]
     store.review(Review(patient_id="p001", **dealt))
     store.review(Review(patient_id="p002", **dealt))
+    assert store.unseen() == []
+
+
+def test_a_row_set_aside_after_the_last_review_of_its_patient_has_been_seen_by_nobody(store):
+    dealt = {"reviewed_by": "Ann", "action": "called", "reviewed_at": datetime(2026, 3, 20, 9)}
+    said = {"code": "number", "message": "must be a number", "source": "own:1a"}
+    aside = make(QUARANTINE, [{**said, "line": 4, "patient_id": "p001"}, {**said, "line": 5, "patient_id": None}])
+    store._add(make(LOG), aside, {"format": "own"}, "Ann")
+    assert store.unseen() == [("p001", "own:1a::4")], "what names no patient is nobody's"
+    assert (store.unseen("p001"), store.unseen("p002")) == ([("p001", "own:1a::4")], [])
+    store.review(Review(patient_id="p001", **dealt))
     assert store.unseen() == []

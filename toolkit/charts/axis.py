@@ -12,7 +12,7 @@ from matplotlib.dates import date2num
 
 from toolkit.look import look
 
-CLOSE = 0.1  # of the width: words nearer than that would cover one another
+CLOSE = 0.14  # of the width: words nearer than that would cover one another
 MAX_DATES = 14  # more tick labels than that are too many to read
 TICK_IN = 0.5  # width of a tick label with its distance to the next
 LONG_DAYS = 370  # a longer span is told in months and years
@@ -65,20 +65,19 @@ def _tick(day: pd.Timestamp, first: pd.Timestamp, last: pd.Timestamp) -> str:
 
 
 def mark_changes(ax: Axes, prescriptions: pd.DataFrame | None, pauses: pd.DataFrame | None) -> None:
-    """Draw the first day of each revision as a line and each pause as a band, named above the axes.
+    """Draw the first day of each revision or later regimen as a line and each pause as a band, named above the axes.
 
     Words stand in two lines; one that fits in neither without covering another is left out, its mark is not.
     """
     low, high = ax.get_xlim()
     quiet, grey = look()["ink"]["quiet"], look()["state"]["paused"]["fill"]
-    seen = [(first, last) for first, last in _pauses(pauses) if last > low and first < high]
-    for first, last in seen:
+    seen = [(first, last, words) for first, last, words in _pauses(pauses) if last > low and first < high]
+    for first, last, _ in seen:
         ax.axvspan(max(first, low), min(last, high), color=grey, alpha=0.45, lw=0, zorder=0)
-    begun = [(day, number) for day, number in _revisions(prescriptions) if low <= day <= high]
-    for day, _ in begun:
+    begun = [(day, words) for day, words in _revisions(prescriptions) if low <= day <= high]
+    for day in {day for day, _ in begun}:
         ax.axvline(day, color=quiet, linestyle=(0, (4, 2)), lw=look()["line"]["thin_pt"], zorder=1)
-    words = [(day, f"revision {number}") for day, number in begun]
-    words += [((max(first, low) + min(last, high)) / 2, "paused") for first, last in seen]
+    words = begun + [((max(first, low) + min(last, high)) / 2, words) for first, last, words in seen]
     taken = {4: -np.inf, 15: -np.inf}
     for day, text in sorted(words):
         up = next((up for up, before in taken.items() if day - before >= CLOSE * (high - low)), None)
@@ -91,20 +90,25 @@ def mark_changes(ax: Axes, prescriptions: pd.DataFrame | None, pauses: pd.DataFr
         )  # fmt: skip
 
 
-def _revisions(prescriptions: pd.DataFrame | None) -> Iterator[tuple[float, int]]:
-    """Return the first day of every revision but the first, as a place on the axis."""
+def _revisions(prescriptions: pd.DataFrame | None) -> Iterator[tuple[float, str]]:
+    """Return the first day of every revision and regimen but the first, as a place on the axis with its name."""
     if prescriptions is None or not len(prescriptions):
         return
     first = prescriptions.groupby(["regimen_id", "revision"])["first_day"].min()
     begins = pd.to_datetime(first.groupby("regimen_id").min())
     for (regimen, revision), day in first.items():
+        place = float(date2num(pd.Timestamp(day)))
         if pd.Timestamp(day) > begins[regimen]:
-            yield float(date2num(pd.Timestamp(day))), int(revision)
+            yield place, f"revision {revision}"
+        elif pd.Timestamp(day) > begins.min():
+            yield place, "new regimen"
 
 
-def _pauses(pauses: pd.DataFrame | None) -> Iterator[tuple[float, float]]:
-    """Return the days of each pause as places on the axis, whole days from midnight to midnight."""
+def _pauses(pauses: pd.DataFrame | None) -> Iterator[tuple[float, float, str]]:
+    """Return the days of each pause as places on the axis, from midnight to midnight, and whether all is paused."""
     if pauses is None:
         return
-    for first, last in sorted(set(zip(pauses["first_day"], pauses["last_day"], strict=True))):
-        yield float(date2num(pd.Timestamp(first))), float(date2num(pd.Timestamp(last) + pd.Timedelta(days=1)))
+    whole = pauses.assign(whole=pauses["exercise"].isna()).groupby(["first_day", "last_day"])["whole"].any()
+    for (first, last), everything in whole.items():
+        end = pd.Timestamp(last) + pd.Timedelta(days=1)
+        yield float(date2num(pd.Timestamp(first))), float(date2num(end)), "paused" if everything else "partly paused"

@@ -114,6 +114,7 @@ def svg_of(draw: Callable[[Axes], Axes], *, rows: int) -> str:
 
 def say(ax: Axes, answer: str, basis: str, *, details: str = "") -> None:
     """Write the answer as the title and what it rests on below it; keep both, with details, as the chart in words."""
+    answer = answer[:1].upper() + answer[1:]  # it may begin with a share: "below 1 %"
     ax.set_label(". ".join(part for part in (answer, basis, details) if part) + ".")
     if page := _PAGE.get():
         page.title, page.basis = answer, basis

@@ -195,8 +195,8 @@ def _words(cells: pd.DataFrame, days: pd.DatetimeIndex) -> tuple[str, str]:
     silent, scheduled = int((~by_day).sum()), len(by_day)
     full = int((due["state"] == "full").groupby(due["day"]).all().sum()) if scheduled else 0
     unit = "day" if scheduled == 1 else "days"
-    logged = f"nothing logged on {silent}" if silent or not scheduled else "each has an entry"
-    answer = f"All done on {full} of {scheduled} scheduled {unit}; {logged}"
+    logged = f"nothing logged on {silent}" if silent else "each has an entry"
+    answer = f"All done on {full} of {scheduled} scheduled {unit}; {logged}" if scheduled else "Nothing was due so far"
     last = cells.loc[cells["state"] != "pending", "day"].max()
     span = span_words(days[0], last if pd.notna(last) else days[0])
     return answer, f"One square is one exercise, side and day, {span}; self-reported"

@@ -18,6 +18,7 @@ from toolkit.measures.adherence import adherence
 from toolkit.measures.coding import EDGE
 from toolkit.measures.persistence import persistence
 from toolkit.measures.survival import persistence_curve
+from toolkit.plan.wording import per_cent
 from toolkit.rules import Rules, rules_of
 
 BELOW_IN = 1.0
@@ -68,9 +69,9 @@ def plot_distribution(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("Patients, from the least recorded to the most")
     _shares(ax, "Sessions done, of those prescribed")
     _legend(ax)
-    said = f"Half of {len(known)} patients recorded {100 * np.median(low):.0f} % of their sessions or more"
+    said = f"Half of {len(known)} patients recorded {per_cent(np.median(low))} of their sessions or more"
     if len(known) == 1:
-        said = f"The one patient recorded {100 * low[0]:.0f} % of the sessions"
+        said = f"The one patient recorded {per_cent(low[0])} of the sessions"
     none = len(table) - len(known)
     basis = f"One line a patient, whole record; {none} more with nothing due; self-reported"
     say(ax, said, basis, details=f"Quartiles {_quartiles(low)}; with the days without an entry {_quartiles(high)}")
@@ -123,8 +124,8 @@ def plot_coverage(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return no_data(new_axes(ax, height_in=0.5), "Nothing was due of any patient")
     least = rules_of(table, None).coverage_min
     ax = new_axes(ax, height_in=2.2, below_in=BELOW_IN, right_in=0.4)
-    count, edges = np.histogram(np.minimum(known, 1 - EDGE), bins=np.linspace(0, 1, 11))
-    ax.bar(edges[:-1] + 0.05, count, 0.092, color=look()["state"]["full"]["fill"], zorder=2)
+    count = np.bincount(np.minimum((10 * known + EDGE).astype(int), 9), minlength=10)  # 0.3 is 0.3, not just below
+    ax.bar(np.arange(10) / 10 + 0.05, count, 0.092, color=look()["state"]["full"]["fill"], zorder=2)
     ax.axvline(least, color=look()["ink"]["quiet"], ls="--", lw=look()["line"]["thin_pt"], zorder=3)
     ax.annotate(f"too thin below {100 * least:g} %", (least, 1), (4, 2), xycoords=("data", "axes fraction"),
                 textcoords="offset points", fontsize=look()["text"]["small_pt"], annotation_clip=False)  # fmt: skip
@@ -166,7 +167,7 @@ def _foot(ax: Axes, table: pd.DataFrame, *names: str, below_in: float = BELOW_IN
 
 
 def _quartiles(values: np.ndarray) -> str:
-    return ", ".join(f"{100 * one:.0f} %" for one in np.quantile(values, (0.25, 0.5, 0.75)))
+    return ", ".join(per_cent(one) for one in np.quantile(values, (0.25, 0.5, 0.75)))
 
 
 def _at_risk(curve: pd.DataFrame, day: float) -> int:
@@ -184,9 +185,9 @@ def _still(curve: pd.DataFrame) -> str:
     last = int(known.index.max())
     day = max(BLOCK_DAYS * (last // BLOCK_DAYS), min(last, BLOCK_DAYS))
     share = curve.loc[curve.index <= day, "survival"].iloc[-1]
-    return f"{100 * share:.0f} % of those who started still exercised after {day} active days"
+    return f"{per_cent(share)} of those who started still exercised after {day} active days"
 
 
 def _steps(curve: pd.DataFrame) -> str:
-    rows = [f"day {day:g} {100 * row['survival']:.0f} % of {row['at_risk']:g}" for day, row in curve.iterrows()]
+    rows = [f"day {day:g} {per_cent(row['survival'])} of {row['at_risk']:g}" for day, row in curve.iterrows()]
     return "Steps: " + ", ".join(rows[:: max(1, len(rows) // 12)])

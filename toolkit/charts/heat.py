@@ -19,6 +19,7 @@ from toolkit.charts.foot import conventions
 from toolkit.charts.style import printable
 from toolkit.look import look
 from toolkit.measures.patient_days import patient_days
+from toolkit.plan.wording import per_cent
 from toolkit.rules import Rules
 from toolkit.schema import STATES
 from toolkit.typed import shown
@@ -51,9 +52,11 @@ def plot_heat_map(
     rules = Rules(**table.attrs["rules"])
     days = pd.date_range(end=pd.Timestamp(rules.as_of), periods=last_days)
     days = days[days >= max(days[0], table["day"].min())]
+    if not len(days):
+        return no_data(new_axes(ax, height_in=0.5), "No prescribed day has come yet")
     states = _grid(table, order, days)
     ax = new_axes(ax, height_in=_height_in(len(order)), left_in=1.1, below_in=BELOW_IN)
-    left = float(date2num(days[0])) if len(days) else 0.0
+    left = float(date2num(days[0]))
     ax.pcolormesh(
         left + np.arange(len(days) + 1), np.arange(len(order) + 1), states,
         cmap=ListedColormap([look()["mesh"][name] for name in STATES]), vmin=-0.5, vmax=len(STATES) - 0.5,
@@ -125,8 +128,8 @@ def _words(states: npt.NDArray[np.int64]) -> tuple[str, str]:
     if not due:
         return "Nothing was due on these days", ""
     done = count["full"] + count["partial"]
-    said = f"A session on {100 * done / due:.0f} % of the patients' days with something due"
-    said += f"; nothing logged on {100 * count['unlogged'] / due:.0f} %"
+    said = f"A session on {per_cent(done / due)} of the patients' days with something due"
+    said += f"; nothing logged on {per_cent(count['unlogged'] / due)}"
     told = ", ".join(f"{many} {look()['state'][name]['word']}" for name, many in count.items()
                      if many and name != "out_of_window")  # fmt: skip
     return said, f"Patients' days: {told}"

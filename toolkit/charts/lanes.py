@@ -16,7 +16,7 @@ from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.measures.adherence import adherence
 from toolkit.measures.trend import rolling_by_day
-from toolkit.plan.wording import dose_in_words
+from toolkit.plan.wording import dose_in_words, per_cent, per_cent_between
 from toolkit.rules import Rules
 
 LANE_IN = 0.66
@@ -52,7 +52,7 @@ def plot_lanes(
         _draw_pauses(ax, row, exercise, pauses)
     _draw_shares(ax, tracks, rolling_by_day(cells, ["exercise", "side"], window_days=WINDOW_DAYS))
     for row, track in enumerate(tracks):
-        said = "none due" if pd.isna(whole[track]) else f"{100 * whole[track]:.0f} %"
+        said = "none due" if pd.isna(whole[track]) else per_cent(whole[track])
         ax.annotate(said, (1, row + 0.5), (6, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
                     va="center", fontsize=look()["text"]["body_pt"], annotation_clip=False)  # fmt: skip
     ax.set_yticks(np.arange(len(tracks)) + 0.5, [track_name(*track) for track in tracks])
@@ -69,7 +69,7 @@ def plot_lanes(
 
 
 def _of_track(prescriptions: pd.DataFrame, exercise: str, side: str) -> pd.DataFrame:
-    sides = [side, "both"] if side != "none" else ["none", "both", "left", "right"]
+    sides = [side, "both"] if side != "none" else ["none"]
     mine = (prescriptions["exercise"] == exercise) & prescriptions["side"].isin(sides)
     return prescriptions[mine].sort_values("first_day")
 
@@ -145,15 +145,20 @@ def _words(whole: pd.Series, tracks: list[Any], first: Any, last: Any) -> tuple[
     if not known.any():
         answer = "No session recorded of any exercise"
     elif len(known) == 1:
-        answer = f"{track_name(*least)}: {100 * known[least]:.0f} % of sessions recorded"
+        answer = f"{track_name(*least)}: {per_cent(known[least])} of sessions recorded"
     elif known[most] - known[least] < ALIKE:
-        low, high = f"{100 * known[least]:.0f}", f"{100 * known[most]:.0f}"
-        answer = f"All alike: {low if low == high else f'{low} to {high}'} % of sessions recorded"
+        answer = f"All alike: {per_cent_between(known[least], known[most])} of sessions recorded"
     else:
-        answer = f"Least done: {_lower(track_name(*least))}, {100 * known[least]:.0f} %"
-        answer += f"; most: {_lower(track_name(*most))}, {100 * known[most]:.0f} %"
+        answer = f"Least done: {_end(known, least)}; most: {_end(known, most)}"
     lanes = f"{len(tracks)} lane{'' if len(tracks) == 1 else 's'}"
     return answer, f"Sessions recorded of those due, {lanes}, {span_words(first, last)}; self-reported"
+
+
+def _end(known: pd.Series, track: Any) -> str:
+    """Return the lane at one end with its share; where several share its place, how many do."""
+    share = per_cent(known[track])
+    alike = int((known.map(per_cent) == share).sum())
+    return f"{_lower(track_name(*track)) if alike == 1 else f'{alike} lanes'}, {share}"
 
 
 def _lower(name: str) -> str:
@@ -163,7 +168,7 @@ def _lower(name: str) -> str:
 def _details(whole: pd.Series, tracks: list[Any], prescriptions: pd.DataFrame) -> str:
     told = []
     for track in tracks:
-        share = "nothing due" if pd.isna(whole[track]) else f"{100 * whole[track]:.0f} %"
+        share = "nothing due" if pd.isna(whole[track]) else per_cent(whole[track])
         doses = [dose_in_words(block) for block in _of_track(prescriptions, *track).to_dict("records")]
         told.append(f"{track_name(*track)}: {share}; prescribed {', then '.join(dict.fromkeys(doses))}")
     return ". ".join(told)

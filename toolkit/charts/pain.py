@@ -8,18 +8,19 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from toolkit.charts.axis import days_on_axis, mark_changes, span_words
-from toolkit.charts.base import foot, new_axes, no_data, plain, say
+from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.look import look
+from toolkit.measures.pain import change_in_words
 from toolkit.rules import Rules
 
 BELOW_IN = 1.2
 STATUS = {
-    "improved": "improved by both criteria",
+    "improved": "improved by every criterion",
     "possibly_improved": "possibly improved, one criterion of two",
     "unchanged": "no important change",
     "possibly_worse": "possibly worse, one criterion of two",
-    "worse": "worse by both criteria",
+    "worse": "worse by every criterion",
     "not_enough_data": "not enough data to judge a change",
 }
 
@@ -45,14 +46,15 @@ def plot_pain(
     if not len(given):
         return no_data(new_axes(ax, height_in=0.5), "No pain recorded")
     ax = new_axes(ax, height_in=2.4, below_in=BELOW_IN, right_in=1.15)
-    daily = given.set_index("day")["pain"].asfreq("D")  # a day without a value breaks the line
+    rules = Rules(**pain.attrs["rules"]) if "rules" in pain.attrs else None
+    last = pd.Timestamp(rules.as_of) if rules else given["day"].iloc[-1]
+    daily = given.set_index("day")["pain"].reindex(pd.date_range(given["day"].iloc[0], last))  # gaps break the line
     many = len(daily) > 200
     ax.plot(
         date2num(daily.index) + 0.5, daily.to_numpy(), "-o", color=look()["ink"]["text"], label="mean of the day",
         lw=look()["line"]["thin_pt" if many else "normal_pt"], ms=1.6 if many else 3.5, zorder=3,
     )  # fmt: skip
     ax.set(ylim=(-0.3, 10.3), xlim=(date2num(daily.index[0]) - 1, date2num(daily.index[-1]) + 2))
-    rules = Rules(**pain.attrs["rules"]) if "rules" in pain.attrs else None
     if change is not None and rules is not None and pd.notna(change["pain_baseline"]):
         _draw_band(ax, float(change["pain_baseline"]), rules)
     _draw_flares(ax, given)
@@ -72,11 +74,16 @@ def plot_pain(
 
 
 def _draw_band(ax: Axes, baseline: float, rules: Rules) -> None:
-    """Draw the first level, and around it what both criteria of an important change leave unchanged."""
+    """Draw the first level, around it what neither criterion calls important, and name what both do."""
     ink = look()["ink"]
-    reach = max(rules.pain.mic_points, rules.pain.mic_share * baseline)
-    low, high = max(baseline - reach, -0.3), min(baseline + reach, 10.3)
-    ax.axhspan(low, high, color=ink["pale"], lw=0, zorder=0, label="no important change")
+    points = rules.pain.mic_points
+    part = rules.pain.mic_share * baseline if baseline > 0 else points  # of 0 there is no per cent
+    near, reach = min(points, part), max(points, part)
+    ax.axhspan(
+        max(baseline - near, -0.3), min(baseline + near, 10.3),
+        color=ink["pale"], lw=0, zorder=0, label="no important change",
+    )  # fmt: skip
+    low, high = baseline - reach, baseline + reach
     ax.axhline(baseline, color=look()["state"]["full"]["edge"], lw=look()["line"]["thin_pt"], ls="--", zorder=1)
     right = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     small = {"fontsize": look()["text"]["small_pt"], "color": ink["quiet"], "annotation_clip": False}
@@ -97,13 +104,14 @@ def _draw_flares(ax: Axes, given: pd.DataFrame) -> None:
 
 def _words(given: pd.DataFrame, days: int, change: pd.Series | None) -> tuple[str, str]:
     low, high, newest = given["pain"].min(), given["pain"].max(), given["pain"].iloc[-1]
-    answer = f"Pain given on {len(given)} of {days} days: from {low:.3g} to {high:.3g}, last {newest:.3g}"
+    answer = f"Pain given on {len(given)} of {counted(days, 'day')}: from {low:.3g} to {high:.3g}, last {newest:.3g}"
     if change is not None:
         answer = _of_change(change)
         if "flare" in given and (flares := int(given["flare"].fillna(False).sum())):
             answer += f"; {flares} flare day{'' if flares == 1 else 's'}"
-    span = span_words(given["day"].iloc[0], given["day"].iloc[-1])
-    told = f"given on {len(given)} of {days} days, {low:.3g} to {high:.3g}, last {newest:.3g}"
+    first = given["day"].iloc[0]
+    span = span_words(first, first + pd.Timedelta(days=days - 1))
+    told = f"given on {len(given)} of {counted(days, 'day')}, {low:.3g} to {high:.3g}, last {newest:.3g}"
     return answer, f"Mean of each day's values, {span}; {told}; self-reported"
 
 
@@ -112,8 +120,5 @@ def _of_change(change: pd.Series) -> str:
     status = STATUS[change["pain_status"]]
     if pd.isna(change["pain_change"]):
         return f"Pain: {status}"
-    per_cent = f", {change['pain_change_pct']:+.0f} %" if pd.notna(change["pain_change_pct"]) else ""
-    told = (
-        f"from {change['pain_baseline']:.1f} to {change['pain_current']:.1f} ({change['pain_change']:+.1f}{per_cent})"
-    )
-    return f"Pain {told}: {status}".replace("-", "−")
+    told = f"from {change['pain_baseline']:.1f} to {change['pain_current']:.1f} ({change_in_words(change)})"
+    return f"Pain {told}: {status}"

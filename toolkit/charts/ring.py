@@ -48,7 +48,7 @@ def plot_ring(rows: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     basis = (
         f"First session of each of {counted(len(times), 'day')}, {span_words(times['day'].min(), times['day'].max())}"
     )
-    basis += f"; {untimed} more days without a time" if untimed else ""
+    basis += f"; {counted(untimed, 'more day')} without a time" if untimed else ""
     hours = ", ".join(f"{hour:02}:00 {many}" for hour, many in enumerate(count) if many)
     say(ax, answer, f"{basis}; self-reported", details=f"Days by hour: {hours}" if hours else "")
     foot(ax, conventions(rules, "day_start"), below_in=BELOW_IN)

@@ -14,6 +14,8 @@ from toolkit.charts.axis import date_words, days_on_axis, mark_changes, span_wor
 from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.look import look
+from toolkit.measures.coding import EDGE
+from toolkit.plan.wording import per_cent, per_cent_between
 from toolkit.rules import Rules
 
 BAR_SHARE = 0.72  # of a week or month, the width of its bar
@@ -88,7 +90,7 @@ def plot_dose(
     due = ~np.isnan(dose)  # a week without anything recorded is a line on the floor, one without anything due a gap
     ax.bar(middle[due], dose[due], width[due], color=state["full"]["fill"], edgecolor=state["full"]["edge"], zorder=2,
            linewidth=look()["line"]["normal_pt"], label="dose recorded")  # fmt: skip
-    beyond = over > 0
+    beyond = over > EDGE
     named = "beyond the most prescribed: pays for no other day" if beyond.any() else None
     ax.bar(
         middle[beyond], over[beyond], width[beyond], bottom=1, zorder=2, label=named,
@@ -167,26 +169,26 @@ def _weekly_words(weekly: pd.DataFrame, kind: str) -> tuple[str, str]:
     expected, credited = weekly["expected"].sum(), weekly["credited"].sum()
     unseen = (weekly["expected"] * (1 - weekly["coverage"])).sum()
     low, high = credited / expected, (credited + unseen) / expected
-    answer = f"{100 * low:.0f} % of sessions recorded"
+    answer = f"{per_cent(low)} of sessions recorded"
     if high - low >= 0.005:
-        answer += f"; up to {100 * high:.0f} % if all days without an entry were kept"
-    seen = f"{counted(expected, 'session')} due, {100 * (1 - unseen / expected):.0f} % of them on days with an entry"
+        answer += f"; up to {per_cent(high)} if all days without an entry were kept"
+    seen = f"{counted(expected, 'session')} due, {per_cent(1 - unseen / expected)} of them on days with an entry"
     return answer, f"Session adherence by {kind}, {_span(weekly, kind)}; {seen}; self-reported"
 
 
 def _dose_words(weekly: pd.DataFrame, kind: str) -> tuple[str, str]:
     known = weekly["expected"] * weekly["dose_known"].fillna(0)
     total, dose = known.sum(), (known * weekly["dose_adherence"].fillna(0)).sum()
-    over = int((weekly["over_dose"] > 0).sum())
-    answer = f"{100 * dose / total:.0f} % of the least prescribed dose recorded" if dose else "No dose recorded"
+    over, many = int((weekly["over_dose"] > EDGE).sum()), int(weekly["dose_adherence"].notna().sum())
+    answer = f"{per_cent(dose / total)} of the least prescribed dose recorded" if dose else "No dose recorded"
     if not dose and weekly["credited"].sum() > 0:
         answer = "The sessions recorded say nothing of their dose"
     if over:
-        answer += f"; beyond the most prescribed in {over} of {len(weekly)} {kind}s"
+        answer += f"; beyond the most prescribed in {over} of {counted(many, kind)}"
     elif dose:
         answer += "; none beyond the most"
     due = weekly["expected"].sum()
-    seen = f"dose known of {100 * total / due:.0f} % of {counted(due, 'session')} due"
+    seen = f"dose known of {per_cent(total / due)} of {counted(due, 'session')} due"
     return answer, f"Dose by {kind}, {_span(weekly, kind)}; {seen}; self-reported"
 
 
@@ -196,13 +198,16 @@ def _span(weekly: pd.DataFrame, kind: str) -> str:
 
 def _by_week(weekly: pd.DataFrame, kind: str, low: str, high: str | None = None) -> str:
     """Return every bar in words: what a reader hears who does not see them."""
-    told = []
+    told, first = [], pd.Timestamp(weekly[kind].min())
     for row in weekly.to_dict("records"):
         if pd.isna(row[low]):
-            said = "nothing due"
+            said = "not known" if row["expected"] > 0 else "nothing due"
         elif high is None or row[high] - row[low] < 0.005:
-            said = f"{100 * row[low]:.0f} %"
+            said = per_cent(row[low])
         else:
-            said = f"{100 * row[low]:.0f} to {100 * row[high]:.0f} %"
-        told.append(f"{date_words(row[kind])} {said}")
+            said = per_cent_between(row[low], row[high])
+        begins = pd.Timestamp(row[kind])
+        named = f"{begins:%b}" if kind == "month" else date_words(begins)
+        year = f" {begins.year}" if kind == "month" or begins.year != first.year else ""
+        told.append(f"{named}{year} {said}")
     return f"By {kind}: {', '.join(told)}"

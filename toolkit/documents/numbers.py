@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.charts.pain import STATUS
 from toolkit.documents.blocks import Block, heading, rows, text
 from toolkit.measures.catalogue import Measure, default_columns, measures
-from toolkit.plan.wording import day_in_words
+from toolkit.plan.wording import day_in_words, per_cent
 
 MISSING = "not enough data"
 LETTERS = (
@@ -51,7 +51,7 @@ def in_words(value: Any, unit: str) -> str:
     if isinstance(value, str):
         return STATUS.get(value, value)
     if unit == "share":
-        return _per_cent(float(value))
+        return per_cent(float(value))
     told = f"{round(float(value), 1):g}"
     return told if unit in ("", "words") else f"{told} {unit.removesuffix('s') if told == '1' else unit}"
 
@@ -72,15 +72,6 @@ def days_in_words(days: Iterable[Any]) -> str:
 def day(value: Any) -> str:
     """Return a day in words, nothing where it is missing."""
     return "" if pd.isna(value) else day_in_words(pd.Timestamp(value).date())
-
-
-def _per_cent(share: float) -> str:
-    """Return a share in per cent; what is not all or nothing never reads 100 or 0."""
-    if 0 < share < 0.005:
-        return "below 1 %"
-    if 0.995 <= share < 1 - 1e-9:
-        return "above 99 %"
-    return f"{100 * share:.0f} %"
 
 
 def _definition(one: Measure) -> tuple[str, ...]:

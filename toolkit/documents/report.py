@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from datetime import date
 
 import pandas as pd
@@ -17,6 +16,7 @@ from toolkit.documents.periods import evidence
 from toolkit.measures.attribution import attribute
 from toolkit.measures.catalogue import Measure
 from toolkit.measures.cells import cell_table
+from toolkit.measures.notes import Unread
 from toolkit.measures.overview import overview
 from toolkit.measures.record import record_paragraph
 from toolkit.measures.review import PatientReview
@@ -56,7 +56,7 @@ def patient_report(review: PatientReview, imprint: Imprint, *, periods_from: dat
     ]
     shown = named(*IN_CHARTS, *OF_PERIODS)
     tables = {"prescriptions": review.prescriptions, "log": review.rows, "pauses": review.pauses,
-              "reviews": review.reviews}  # fmt: skip
+              "reviews": review.reviews, "quarantine": review.quarantine}  # fmt: skip
     return _report("a patient", f"Patient {review.patient_id}", blocks, shown, review.rules, imprint, tables)
 
 
@@ -69,7 +69,7 @@ def caseload_report(
     pauses: pd.DataFrame | None = None,
     reviews: pd.DataFrame | None = None,
     quarantine: pd.DataFrame | None = None,
-    unread: Collection[str] | None = None,
+    unread: Unread | None = None,
 ) -> bytes:
     """Return the report on a caseload as PDF, the same bytes for the same input.
 

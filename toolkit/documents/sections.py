@@ -10,6 +10,8 @@ from toolkit.charts.base import on_paper
 from toolkit.charts.patient import patient_panels
 from toolkit.documents.blocks import Block, bullets, callout, cards, charts_of, heading, rows, text
 from toolkit.documents.numbers import day, dozen, in_words
+from toolkit.measures.catalogue import Measure
+from toolkit.measures.coding import EDGE
 from toolkit.measures.overview import overview
 from toolkit.measures.review import PatientReview
 from toolkit.plan.catalogue import name_of
@@ -34,13 +36,21 @@ def numbers(review: PatientReview) -> list[Block]:
         why = "No day is to be counted yet." if len(review.prescriptions) else "No exercise was ever prescribed."
         return [title, text(f"{why} So there are no numbers.")]
     row = table.iloc[0]
-    told = [cards((in_words(row[one.name], one.unit), one.plain) for one in dozen())]
-    if row["coverage"] < review.rules.coverage_min:
+    told = [cards(_card(row, one, begun=bool((review.cells["performed"] > 0).any())) for one in dozen())]
+    if row["coverage"] < review.rules.coverage_min - EDGE:
         share = f"{100 * review.rules.coverage_min:g} %"
         told.insert(
             0, text(f"Too little diary to judge: less than {share} of what was due lies on days with an entry.")
         )
     return [title, *told]
+
+
+def _card(row: pd.Series, one: Measure, *, begun: bool) -> tuple[str, str]:
+    """Return a number with its name; where no session was ever done, days since the last one are days without any."""
+    value = in_words(row[one.name], one.unit)
+    if one.name == "days_since_last_session" and not begun:
+        return value, "active days, none with a session"
+    return value, one.plain
 
 
 def regimen(review: PatientReview) -> list[Block]:

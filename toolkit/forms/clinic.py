@@ -123,8 +123,8 @@ class ReviewingClinic(Clinic, Protocol):
     def reviews(self, patient_id: str | None = None) -> Any:
         """Return the table of reviews."""
 
-    def unseen(self, patient_id: str | None = None) -> list[str]:
-        """Return the entry ids of rows that came in after the last review of their patient."""
+    def unseen(self, patient_id: str | None = None) -> list[tuple[str, str]]:
+        """Return patient and name of the rows that came in after the last review of their patient."""
 
     def review(self, review: Review, *, operation: str | None = None) -> Review:
         """Keep that somebody dealt with a patient."""

@@ -13,6 +13,7 @@ from toolkit.errors import Problem, ToolkitError
 from toolkit.forms.clinic import ReviewingClinic
 from toolkit.measures.alerts import alerts
 from toolkit.measures.cells import cell_table
+from toolkit.measures.notes import aside_names, named
 from toolkit.measures.review import PatientReview, patient_review
 from toolkit.measures.reviews import Review
 from toolkit.measures.triage import triage
@@ -86,7 +87,7 @@ class Round:
         """Return the tables of one patient."""
         return patient_review(
             patient_id, self.prescriptions, self.log, self.rules, pauses=self.pauses, reviews=self.reviews,
-            quarantine=self.quarantine, unread=self.unseen,
+            quarantine=self._aside, unread=self.unseen,
         )  # fmt: skip
 
     def why(self, patient_id: str) -> str:
@@ -101,10 +102,12 @@ class Round:
 
     def notes(self, patient_id: str) -> list[str]:
         """Return the notes of a patient that nobody has read, the newest first, those set aside at import too."""
-        mine = self.log[(self.log["patient_id"] == patient_id) & self.log["note"].notna()]
-        fresh = mine[mine["entry_id"].isin(self.unseen)].sort_values("performed_at", ascending=False, kind="stable")
+        fresh = self._fresh_notes()
+        fresh = fresh[fresh["patient_id"] == patient_id]
+        fresh = fresh.sort_values("performed_at", ascending=False, kind="stable")
         told = [f"{day_in_words(at)}: “{note}”" for at, note in zip(fresh["performed_at"], fresh["note"], strict=True)]
-        aside = self.quarantine[(self.quarantine["patient_id"] == patient_id) & self.quarantine["note"].notna()]
+        aside = self._notes_aside()
+        aside = aside[aside["patient_id"] == patient_id]
         return list(dict.fromkeys([*told, *(f"In a row set aside at import: “{note}”" for note in aside["note"])]))
 
     def alerts(self, page: PatientReview) -> tuple[str, list[str]]:
@@ -123,7 +126,7 @@ class Round:
         else:
             made = caseload_report(
                 self.prescriptions, self.log, self.rules, imprint, pauses=self.pauses, reviews=self._known,
-                quarantine=self.quarantine, unread=self.unseen,
+                quarantine=self._aside, unread=self.unseen,
             )  # fmt: skip
         return file_name(made), made
 
@@ -148,7 +151,7 @@ class Round:
             problems.append(Problem("Note", "is missing: a safety sign is closed with what was found or done"))
         if problems:
             raise ToolkitError("This cannot be kept yet.", problems)
-        if set(self.clinic.unseen(patient_id)) - set(self.unseen):
+        if self._came_in(patient_id):
             self.read()
             raise ToolkitError("New entries of this patient came in meanwhile. They are shown now: look at them first.")
         review = Review(
@@ -166,12 +169,35 @@ class Round:
         due = self.reviews["look_again_on"] <= pd.Timestamp(self.today)
         self._known = self.reviews.assign(look_again_on=self.reviews["look_again_on"].mask(due))
         table = triage(
-            self.cells, self.log, self.prescriptions, self.rules, quarantine=self.quarantine, unread=self.unseen,
+            self.cells, self.log, self.prescriptions, self.rules, quarantine=self._aside, unread=self.unseen,
             reviews=self._known,
         )  # fmt: skip
-        unread = self.log[self.log["note"].notna() & self.log["entry_id"].isin(self.unseen)]
-        notes = unread["patient_id"].value_counts().reindex(table["patient_id"]).fillna(0)
+        unread = pd.concat([self._fresh_notes()["patient_id"], self._notes_aside()["patient_id"]])
+        notes = unread.value_counts().reindex(table["patient_id"]).fillna(0)
         self.order = table.assign(notes=notes.to_numpy(int))
+
+    @property
+    def _aside(self) -> pd.DataFrame:
+        """The rows set aside; one without a date counts until it was seen, as nobody can tell how old it is."""
+        fresh = named(self.quarantine["patient_id"], aside_names(self.quarantine), self.unseen)
+        return self.quarantine[self.quarantine["performed_at"].notna() | fresh]
+
+    def _fresh_notes(self) -> pd.DataFrame:
+        """Return the rows of the log with a note that nobody has read."""
+        noted = self.log[self.log["note"].notna()]
+        return noted[named(noted["patient_id"], noted["entry_id"], self.unseen)]
+
+    def _notes_aside(self) -> pd.DataFrame:
+        """Return the rows set aside at import with a note that nobody has read, the same note of a patient once."""
+        noted = self.quarantine[self.quarantine["note"].notna()]
+        fresh = noted[named(noted["patient_id"], aside_names(noted), self.unseen)]
+        return fresh.drop_duplicates(["patient_id", "note"])
+
+    def _came_in(self, patient_id: str) -> bool:
+        """Tell whether the clinic holds rows of a patient that were not there when its tables were read."""
+        tables = ((self.clinic.log(patient_id), self.log), (self.clinic.quarantine(), self.quarantine))
+        return any((now["patient_id"] == patient_id).sum() > (read["patient_id"] == patient_id).sum()
+                   for now, read in tables)  # fmt: skip
 
     def _shown(self, show: str) -> pd.Series:
         if show == ALL:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from toolkit.measures.reviews import last_reviews
 from toolkit.plan.note_words import found_words
+
+Unread = Collection[str] | Collection[tuple[str, str]]  # entry ids, or each with its patient: an id is a patient's own
 
 QUOTED = 120  # characters of a note that are quoted whole; of a longer one, the words with what stands around them
 AROUND = 50
@@ -29,6 +35,23 @@ def unread_notes(log: pd.DataFrame, reviews: pd.DataFrame | None = None) -> list
     at = noted[written].apply(pd.to_datetime).max(axis=1).to_numpy("datetime64[us]")
     seen = last_reviews(reviews)["reviewed_at"].reindex(noted["patient_id"]).to_numpy("datetime64[us]")
     return noted.loc[~(at <= seen), "entry_id"].tolist()
+
+
+def named(patients: Iterable[str], names: Iterable[str], unread: Unread | None) -> npt.NDArray[np.bool_]:
+    """Tell which rows are among the unread: by their name, or by patient and name where `unread` says both."""
+    wanted = set(unread or ())
+    return np.array([one[1] in wanted or one in wanted for one in zip(patients, names, strict=True)], dtype=bool)
+
+
+def aside_names(rows: pd.DataFrame) -> list[str]:
+    """Return what a row set aside at import is called in place of an entry id: `own:1a2b3c::4`, no entry's own id."""
+    sheets = rows["sheet"].astype(object).where(rows["sheet"].notna(), "")
+    return [aside_name(*one) for one in zip(rows["source"], sheets, rows["line"], strict=True)]
+
+
+def aside_name(source: str, sheet: str | None, line: int) -> str:
+    """Return the name of one row set aside: its file, sheet and line."""
+    return f"{source}:{sheet or ''}:{line}"
 
 
 def quoted(note: str) -> str:

@@ -156,6 +156,15 @@ def status(baseline: Floats, change: Floats, rules: PainRules) -> npt.NDArray[np
     return words
 
 
+def change_in_words(change: pd.Series) -> str:
+    """Return a change in points and, where the baseline is above 0, in per cent, as `+3.0, +50 %`."""
+    points, per_cent = round(change["pain_change"], 1), change["pain_change_pct"]
+    told = f"{points:+.1f}" if points else "0.0"  # no sign before a nought
+    if pd.notna(per_cent):
+        told += f", {round(per_cent):+d} %" if round(per_cent) else ", 0 %"
+    return told.replace("-", "−")
+
+
 def theil_sen(day: Ints, pain: Floats) -> float:
     """Return the median slope over all pairs of days, in points a day (Sen 1968)."""
     first, second = np.triu_indices(len(day), k=1)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from toolkit.measures.adherence import adherence
 from toolkit.measures.coding import EDGE
 from toolkit.measures.notes import on
+from toolkit.measures.pain import change_in_words
 from toolkit.measures.persistence import persistence
 from toolkit.measures.review import PatientReview
 from toolkit.measures.reviews import last_reviews
 from toolkit.measures.signs import in_words
 from toolkit.plan.catalogue import name_of
-from toolkit.plan.wording import day_in_words, dose_in_words
+from toolkit.plan.wording import day_in_words, dose_in_words, per_cent
 
 CAVEAT = "Self-reported: the numbers describe what was recorded, and diaries read high."  # docs/measures.md
 
@@ -33,14 +35,23 @@ def _regimen(review: PatientReview) -> Iterator[str]:
     as_of = pd.Timestamp(review.rules.as_of)
     rx = review.prescriptions
     yield f"Home exercise of patient {review.patient_id}, up to {day_in_words(review.rules.as_of)}."
-    now = rx[(rx["first_day"] <= as_of) & (rx["last_day"] >= as_of)]
-    told = [f"{_named(row['exercise'], row['side'])} {dose_in_words(row)}" for row in now.to_dict("records")]
+    begun = rx[rx["first_day"] <= as_of]
+    now = begun[begun["last_day"] >= as_of]
+    last = now["last_day"].max()
+    told = [_dose_now(row, last, as_of) for row in now.to_dict("records")]
     if told:
-        yield f"Prescribed until {on(now['last_day'].max(), as_of)}: {'; '.join(told)}."
+        yield f"Prescribed until {on(last, as_of)}: {'; '.join(told)}."
+    elif len(begun):
+        yield f"Nothing is prescribed on this day; the last regimen ran until {on(begun['last_day'].max(), as_of)}."
     elif len(rx):
-        yield f"Nothing is prescribed on this day; the last regimen ran until {on(rx['last_day'].max(), as_of)}."
+        yield f"Nothing is prescribed yet; the first regimen begins on {on(rx['first_day'].min(), as_of)}."
     else:
         yield "No exercise was ever prescribed."
+
+
+def _dose_now(row: dict[str, Any], last: pd.Timestamp, as_of: pd.Timestamp) -> str:
+    sooner = "" if row["last_day"] == last else f" (until {on(row['last_day'], as_of)})"
+    return f"{_named(row['exercise'], row['side'])} {dose_in_words(row)}{sooner}"
 
 
 def _named(exercise: str, side: str) -> str:
@@ -52,16 +63,17 @@ def _sessions(review: PatientReview) -> Iterator[str]:
     if not len(whole) or not whole["expected"].iloc[0] > 0:
         return
     row = whole.iloc[0]
-    low, high = f"{100 * row['session_adherence']:.0f}", f"{100 * row['session_adherence_high']:.0f}"
-    told = f"{round(row['credited'], 1):g} of {round(row['expected'], 1):g} sessions recorded ({low} %"
-    told += ")" if low == high else f"; up to {high} % if all days without an entry were kept)"
+    low, high = per_cent(row["session_adherence"]), per_cent(row["session_adherence_high"])
+    told = f"{round(row['credited'], 1):g} of {round(row['expected'], 1):g} sessions recorded ({low}"
+    told += ")" if low == high else f"; up to {high} if all days without an entry were kept)"
     told += _dose(row)
     late = row["rolling_28"]
-    yield told + (f"; {100 * late:.0f} % in the last 28 days." if pd.notna(late) else ".")
+    yield told + (f"; {per_cent(late)} in the last 28 days." if pd.notna(late) else ".")
     silent = int(persistence(review.cells, by=["patient_id"], rules=review.rules)["days_since_last_session"].iloc[0])
     done = review.cells.loc[review.cells["performed"] > 0, "day"]
     if not len(done):
-        yield "No session was recorded."
+        other = (review.rows["status"] == "done") & (review.rows["reason"] != "known_zero")
+        yield "No session that counts was recorded." if other.any() else "No session was recorded."
     elif silent:
         last = on(done.max(), review.rules.as_of)
         yield f"Last session on {last}, {silent} active day{'' if silent == 1 else 's'} ago."
@@ -70,8 +82,8 @@ def _sessions(review: PatientReview) -> Iterator[str]:
 def _dose(row: pd.Series) -> str:
     if not row["dose_adherence"] > 0:
         return ", without a dose" if row["credited"] > 0 else ""
-    known = "" if row["dose_known"] > 1 - EDGE else f" (known of {100 * row['dose_known']:.0f} % of sessions due)"
-    return f", {100 * row['dose_adherence']:.0f} % of the least prescribed dose{known}"
+    known = "" if row["dose_known"] > 1 - EDGE else f" (known of {per_cent(row['dose_known'])} of sessions due)"
+    return f", {per_cent(row['dose_adherence'])} of the least prescribed dose{known}"
 
 
 def _pain(review: PatientReview) -> Iterator[str]:
@@ -82,10 +94,9 @@ def _pain(review: PatientReview) -> Iterator[str]:
         days = int(change["pain_days"])
         yield f"Pain given on {days} day{'' if days == 1 else 's'}: not enough to judge a change."
     else:
-        per_cent = "" if pd.isna(change["pain_change_pct"]) else f", {change['pain_change_pct']:+.0f} %"
         told = f"Pain {change['pain_baseline']:.1f} of 10 at first, {change['pain_current']:.1f} in the last "
-        told += f"{review.rules.pain.window_days} days ({change['pain_change']:+.1f}{per_cent})"
-        yield f"{told}: {change['pain_status'].replace('_', ' ')}.".replace("-", "−")
+        told += f"{review.rules.pain.window_days} days ({change_in_words(change)})"
+        yield f"{told}: {change['pain_status'].replace('_', ' ')}."
 
 
 def _signs(review: PatientReview) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from toolkit.measures.adherence import adherence
 from toolkit.measures.attribution import attribute
 from toolkit.measures.cells import cell_table
+from toolkit.measures.notes import Unread
 from toolkit.measures.pain import pain_by_day, pain_change
 from toolkit.measures.signs import safety_signs
 from toolkit.rules import Rules
@@ -24,7 +24,8 @@ class PatientReview:
     """One patient's tables: what was prescribed, paused, recorded and dealt with, and what comes of it.
 
     `weekly` is adherence by week, by month where the record is long; `change` the row of `pain_change`, None without
-    any log row; `signs` the safety signs of the last days, one row each.
+    any log row; `signs` the safety signs of the last days, one row each; `quarantine` the rows they were looked for in,
+    None where there was none.
     """
 
     patient_id: str
@@ -38,6 +39,7 @@ class PatientReview:
     pain: pd.DataFrame
     change: pd.Series | None
     signs: pd.DataFrame
+    quarantine: pd.DataFrame | None
 
 
 def patient_review(
@@ -49,7 +51,7 @@ def patient_review(
     pauses: pd.DataFrame | None = None,
     reviews: pd.DataFrame | None = None,
     quarantine: pd.DataFrame | None = None,
-    unread: Collection[str] | None = None,
+    unread: Unread | None = None,
 ) -> PatientReview:
     """Return the tables of one patient of a caseload.
 
@@ -69,7 +71,8 @@ def patient_review(
     prescriptions = conform(_of(prescriptions, patient_id), PRESCRIPTIONS)
     pauses = make(PAUSES) if pauses is None else conform(_of(pauses, patient_id), PAUSES)
     reviews = make(REVIEWS) if reviews is None else conform(_of(reviews, patient_id), REVIEWS)
-    cells = cell_table(prescriptions, log, rules, pauses=pauses)
+    begun = prescriptions["first_day"] <= pd.Timestamp(rules.as_of) + pd.Timedelta(days=1)
+    cells = cell_table(prescriptions if begun.any() else prescriptions[:0], log, rules, pauses=pauses)
     rows = attribute(prescriptions, log, rules, pauses=pauses)
     change = pain_change(rows)
     return PatientReview(
@@ -78,6 +81,7 @@ def patient_review(
         pain=pain_by_day(rows),
         change=change.iloc[0] if len(change) else None,
         signs=safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews),
+        quarantine=quarantine,
     )  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 import pandas as pd
 
@@ -11,7 +9,7 @@ from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import EDGE, as_dates, days
 from toolkit.measures.groups import group_by
-from toolkit.measures.notes import on, quoted
+from toolkit.measures.notes import Unread, aside_names, named, on, quoted
 from toolkit.measures.pain import DROPPED, pain_days, rise
 from toolkit.measures.reviews import last_reviews
 from toolkit.rules import Rules
@@ -28,7 +26,7 @@ def safety_signs(
     rules: Rules,
     *,
     quarantine: pd.DataFrame | None = None,
-    unread: Collection[str] | None = None,
+    unread: Unread | None = None,
     reviews: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the safety signs of the last 7 days, one row a sign.
@@ -38,10 +36,10 @@ def safety_signs(
     rows : the log as `attribute` returns it
     rules : `as_of`, `pain` and `triage` are used
     quarantine : rows that were not kept: their notes are searched too
-    unread : entry ids of notes nobody has read (`unread_notes`), or of all rows nobody has seen (`Store.unseen`): a
-        flagged note among them counts however old it is, and no review came after such a sign
-    reviews : a quarantined row has no entry id: where `unread` is given its note counts until a review that is later;
-        without a date always
+    unread : entry ids of notes nobody has read (`unread_notes`), or patient and name of all rows nobody has seen
+        (`Store.unseen`): a flagged note among them counts however old it is, and no review came after such a sign
+    reviews : where `unread` is given, the note of a quarantined row counts until a review that is later, without a date
+        always; and whenever `unread` names the row (`aside_names`)
 
     Returns
     -------
@@ -69,21 +67,22 @@ def _recent(rows: pd.DataFrame, rules: Rules) -> pd.Series:
     return pd.Series((day > as_of - RECENT_DAYS) & (day <= as_of), index=rows.index)
 
 
-def _unseen(rows: pd.DataFrame, unread: Collection[str] | None) -> pd.Series:
-    return rows["entry_id"].isin([] if unread is None else list(unread))
+def _unseen(rows: pd.DataFrame, unread: Unread | None) -> pd.Series:
+    return pd.Series(named(rows["patient_id"], rows["entry_id"], unread), index=rows.index)
 
 
-def _worst_pain(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
-    high = rows[
-        _recent(rows, rules) & ~rows["reason"].isin(DROPPED) & (rows["pain"] >= rules.triage.pain_max - EDGE)
-    ].sort_values(["pain", "day"], kind="stable", ascending=False)
+def _worst_pain(rows: pd.DataFrame, rules: Rules, unread: Unread | None) -> pd.DataFrame:
+    dropped = rows["reason"].isin(set(DROPPED) - {"near_duplicate"})  # pain beside a like session is pain all the same
+    high = rows[_recent(rows, rules) & ~dropped & (rows["pain"] >= rules.triage.pain_max - EDGE)].sort_values(
+        ["pain", "day"], kind="stable", ascending=False
+    )
     says = [
         f"pain {pain:g} of 10 on {on(day, rules.as_of)}" for pain, day in zip(high["pain"], high["day"], strict=True)
     ]
     return _signs(high, "pain_max", says).assign(unread=_unseen(high, unread).to_numpy())
 
 
-def _flares(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
+def _flares(rows: pd.DataFrame, rules: Rules, unread: Unread | None) -> pd.DataFrame:
     """Return one sign for each patient whose pain flared on as many of the last days as the rules ask."""
     groups = group_by(rows, ["patient_id"])
     as_of = day_number(rules)
@@ -101,10 +100,16 @@ def _flares(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) ->
         for size, last in zip(many["size"], many["max"], strict=True)
     ]
     at = _written(rows, many.rename(columns={"max": "day"}))
-    fresh = rows[rows["pain"].notna() & _unseen(rows, unread)]
-    new = days_of.merge(fresh[["patient_id", "day"]].drop_duplicates())["patient_id"]
+    new = _judged_anew(rows[rows["pain"].notna() & _unseen(rows, unread)], many, rules)
     signs = _signs(many.assign(performed_at=at, logged_at=pd.NaT), "flare", says)
     return signs.assign(unread=many["patient_id"].isin(new).to_numpy())
+
+
+def _judged_anew(fresh: pd.DataFrame, many: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Return the patients whose flares rest on a value that nobody has seen: of such a day, or of those before it."""
+    pairs = many[["patient_id", "max"]].merge(fresh[["patient_id", "day"]])
+    back = (pairs["max"] - pairs["day"]).dt.days
+    return pairs.loc[(back >= 0) & (back < RECENT_DAYS + rules.pain.flare_days), "patient_id"]
 
 
 def _written(rows: pd.DataFrame, days_of: pd.DataFrame) -> pd.Series:
@@ -116,7 +121,7 @@ def _written(rows: pd.DataFrame, days_of: pd.DataFrame) -> pd.Series:
     return pd.Series(latest.reindex(keys).to_numpy(), index=days_of.index)
 
 
-def _notes(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> pd.DataFrame:
+def _notes(rows: pd.DataFrame, rules: Rules, unread: Unread | None) -> pd.DataFrame:
     fresh = _recent(rows, rules)
     waits = _unseen(rows, unread)
     noted = rows[(fresh | waits) & rows["note"].notna()].sort_values("day", kind="stable", ascending=False)
@@ -127,7 +132,7 @@ def _notes(rows: pd.DataFrame, rules: Rules, unread: Collection[str] | None) -> 
 
 
 def _aside(
-    quarantine: pd.DataFrame | None, rules: Rules, unread: Collection[str] | None, reviews: pd.DataFrame | None
+    quarantine: pd.DataFrame | None, rules: Rules, unread: Unread | None, reviews: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Return notes of quarantined rows: recent and undated ones; with `unread`, all that no review came after."""
     if quarantine is None:
@@ -137,7 +142,7 @@ def _aside(
     at = noted["performed_at"]
     old = at < pd.Timestamp(rules.as_of) - pd.Timedelta(days=RECENT_DAYS - 1)
     seen = last_reviews(reviews)["reviewed_at"].reindex(noted["patient_id"]).to_numpy("datetime64[us]")
-    waits = ~(at <= seen) & (unread is not None)
+    waits = ~(at <= seen) & (unread is not None) | named(noted["patient_id"], aside_names(noted), unread)
     noted, at, waits = (part[~old | waits] for part in (noted, at, waits))
     words = [quoted(note) for note in noted["note"]]
     dated = [f" of {on(day, rules.as_of)}" if pd.notna(day) else "" for day in at]

@@ -13,6 +13,8 @@ from toolkit.measures.notes import on
 from toolkit.measures.review import PatientReview
 from toolkit.measures.reviews import last_reviews
 from toolkit.measures.signs import in_words
+from toolkit.plan.catalogue import name_of
+from toolkit.plan.wording import per_cent
 
 MOST_SENTENCES = 3
 WINDOW_DAYS = 14  # looked at where nobody has reviewed the patient yet, and the least compared with
@@ -38,7 +40,7 @@ def since_last_review(review: PatientReview) -> list[str]:
     """
     span = _span(review)
     if span.first > pd.Timestamp(review.rules.as_of):
-        return [f"{span.opening}: no day after it is complete yet."]
+        return [*_signs(review, span), f"{span.opening}: no day after it is complete yet."]
     sentences = [*_signs(review, span), _sessions(review, span), *_plan(review, span), *_pain(review, span)]
     return sentences[:MOST_SENTENCES]
 
@@ -49,8 +51,9 @@ def _span(review: PatientReview) -> _Span:
     if not len(last):
         return _Span(f"In the last {WINDOW_DAYS} days", as_of - pd.Timedelta(days=WINDOW_DAYS - 1), pd.NaT, WINDOW_DAYS)
     row = last.iloc[0]
-    day = row["reviewed_at"].normalize()
-    told = f"Since {on(day, review.rules.as_of)} ({row['action']}, {row['reviewed_by']})"
+    start = pd.Timedelta(hours=review.rules.day_start.hour, minutes=review.rules.day_start.minute)
+    day = (row["reviewed_at"] - start).normalize()  # at 00:30 the day before is not over yet
+    told = f"Since {on(row['reviewed_at'], review.rules.as_of)} ({row['action']}, {row['reviewed_by']})"
     return _Span(told, day + pd.Timedelta(days=1), row["reviewed_at"], max(WINDOW_DAYS, (as_of - day).days))
 
 
@@ -73,10 +76,11 @@ def _sessions(review: PatientReview, span: _Span) -> str:
         days = f"{now['scheduled_days']:.0f} scheduled day{'' if now['scheduled_days'] == 1 else 's'}"
         return f"{told}, on {days}: too few to compare."
     last = span.first - pd.Timedelta(days=1)
-    before = _summed(review, last - pd.Timedelta(days=span.before_days - 1), last)
+    days_before = min(span.before_days, (span.first - review.cells["day"].min()).days)
+    before = _summed(review, last - pd.Timedelta(days=days_before - 1), last)
     if before is None or before["scheduled_days"] < review.rules.min_scheduled_days:
         return f"{told}; too few days before to compare."
-    return f"{told}; in the {span.before_days} days before {_share(before)}."
+    return f"{told}; in the {days_before} days before {_share(before)}."
 
 
 def _summed(review: PatientReview, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series | None:
@@ -86,8 +90,8 @@ def _summed(review: PatientReview, first: pd.Timestamp, last: pd.Timestamp) -> p
 
 
 def _share(row: pd.Series, why: str = "") -> str:
-    low, high = f"{100 * row['session_adherence']:.0f}", f"{100 * row['session_adherence_high']:.0f}"
-    return f"{low} %" if low == high else f"{low} %, up to {high} %{why}"
+    low, high = per_cent(row["session_adherence"]), per_cent(row["session_adherence_high"])
+    return low if low == high else f"{low}, up to {high}{why}"
 
 
 def _plan(review: PatientReview, span: _Span) -> Iterator[str]:
@@ -95,20 +99,33 @@ def _plan(review: PatientReview, span: _Span) -> Iterator[str]:
     as_of = pd.Timestamp(review.rules.as_of)
     told = []
     begun = review.prescriptions.groupby(["regimen_id", "revision"])["first_day"].min()
-    for (_, revision), day in begun.items():
+    regimens = begun.groupby("regimen_id").min()
+    for (regimen, revision), day in sorted(begun.items(), key=lambda one: one[1]):
         if span.first <= day <= as_of:
-            told.append(f"revision {revision} began on {on(day, as_of)}")
-    for first, last in sorted(set(zip(review.pauses["first_day"], review.pauses["last_day"], strict=True))):
-        if first <= as_of and last >= span.first:
-            told.append(f"paused from {on(first, as_of)} to {on(last, as_of)}")
+            what = f"revision {revision}" if day > regimens[regimen] else "a regimen"
+            told.append(f"{what} began on {on(day, as_of)}")
+    pauses = review.pauses.drop_duplicates(["exercise", "first_day", "last_day"]).sort_values("first_day")
+    for pause in pauses.to_dict("records"):
+        if pause["first_day"] <= as_of and pause["last_day"] >= span.first:
+            what = "paused" if pd.isna(pause["exercise"]) else f"{_lower(name_of(pause['exercise']))} paused"
+            told.append(f"{what} {_days(pause['first_day'], pause['last_day'], as_of)}")
     ends = review.prescriptions["last_day"].max()
     if span.first <= ends <= as_of:
         told.append(f"the regimen ended on {on(ends, as_of)}")
     elif pd.notna(ends) and 0 < (ends - as_of).days <= WINDOW_DAYS:
-        told.append(f"the regimen ends in {(ends - as_of).days} days, on {on(ends, as_of)}")
+        left = (ends - as_of).days
+        told.append(f"the regimen ends in {left} day{'' if left == 1 else 's'}, on {on(ends, as_of)}")
     if told:
         said = "; ".join(told)
         yield f"{said[:1].upper()}{said[1:]}."
+
+
+def _days(first: pd.Timestamp, last: pd.Timestamp, as_of: pd.Timestamp) -> str:
+    return f"on {on(first, as_of)}" if first == last else f"from {on(first, as_of)} to {on(last, as_of)}"
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
 
 
 def _pain(review: PatientReview, span: _Span) -> Iterator[str]:
@@ -120,5 +137,9 @@ def _pain(review: PatientReview, span: _Span) -> Iterator[str]:
         if len(pain):
             yield f"Pain given on {len(now)} day{'' if len(now) == 1 else 's'}: too few to tell."
         return
-    told = f"Pain {now['pain'].mean():.1f} of 10 on {len(now)} days"
-    yield f"{told}; {before['pain'].mean():.1f} on {len(before)} days before." if len(before) >= least else f"{told}."
+    told = f"Pain {now['pain'].mean():.1f} of 10 on {len(now)} day{'' if len(now) == 1 else 's'}"
+    if len(before) < max(least, 1):
+        yield f"{told}; given on too few days before to compare."
+    else:
+        days = f"{len(before)} day{'' if len(before) == 1 else 's'} before"
+        yield f"{told}; {before['pain'].mean():.1f} on {days}."

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 import pandas as pd
 
 from toolkit.measures.attribution import attribute
 from toolkit.measures.coding import EDGE
 from toolkit.measures.groups import check_cells
+from toolkit.measures.notes import Unread
 from toolkit.measures.reviews import last_reviews
 from toolkit.measures.signs import in_words, safety_signs
 from toolkit.measures.triage_facts import facts_of
@@ -28,7 +27,7 @@ def triage(
     rules: Rules,
     *,
     quarantine: pd.DataFrame | None = None,
-    unread: Collection[str] | None = None,
+    unread: Unread | None = None,
     reviews: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return every patient in calling order, one row each.

@@ -10,6 +10,7 @@ import pandas as pd
 from toolkit.measures.coding import EDGE
 from toolkit.measures.notes import on
 from toolkit.plan.catalogue import name_of
+from toolkit.plan.wording import per_cent
 from toolkit.rules import Rules
 
 Row = dict[str, Any]
@@ -17,7 +18,8 @@ Row = dict[str, Any]
 
 def sentence(tier: str, row: Row, signs: str, rules: Rules) -> str:
     """Return why a patient stands in a tier, with the numbers the tier rests on."""
-    return signs if tier == "safety" else _SAID[tier](row, rules)
+    said = signs if tier == "safety" else _SAID[tier](row, rules)
+    return said[:1].upper() + said[1:]
 
 
 def _silent(row: Row, rules: Rules) -> str:
@@ -43,39 +45,41 @@ def _low(row: Row, rules: Rules) -> str:
     target, share = rules.target_share or 0.0, rules.triage.target_share
     name = f", {rules.target}" if isinstance(rules.target, str) else ""
     told = (
-        f"{row['session_adherence_28']:.0%} of sessions recorded over 28 days, at most {row['ci_high_28']:.0%} by the"
+        f"{_share(row['session_adherence_28'])} of sessions recorded over 28 days, at most "
+        f"{_share(row['ci_high_28'])} by the interval"
     )
-    told += f" interval: below {share * target:.0%} ({share:g} of the target of {target:.0%}{name})"
+    told += f": below {share * target:.0%} ({share:g} of the target of {target:.0%}{name})"
     hidden = row["session_adherence_high_28"] > row["session_adherence_28"] + EDGE
-    return told + (f"; up to {row['session_adherence_high_28']:.0%} if unlogged days were done" if hidden else "")
+    return told + (f"; up to {_share(row['session_adherence_high_28'])} if unlogged days were done" if hidden else "")
 
 
 def _thin_diary(row: Row, rules: Rules) -> str:
-    return f"Too little diary to judge: entries on days that hold {row['coverage_28']:.0%} of what was due in 28 days"
+    held = _share(row["coverage_28"])
+    return f"Too little diary to judge: entries on days that hold {held} of what was due in 28 days"
 
 
 def _one_barrier(row: Row, rules: Rules) -> str:
     if row["least_share"] < rules.triage.barrier_low and row["next_share"] >= rules.triage.barrier_high - EDGE:
         return (
-            f"{name_of(row['least_done'])} done {row['least_share']:.0%} over 28 days, every other exercise "
-            f"{row['next_share']:.0%} or more"
+            f"{name_of(row['least_done'])} done {_share(row['least_share'])} over 28 days, every other exercise "
+            f"{_share(row['next_share'])} or more"
         )
     more, less = ("left", "right") if row["side_asymmetry_28"] > 0 else ("right", "left")
     part = (1 - abs(row["side_asymmetry_28"])) / (1 + abs(row["side_asymmetry_28"]))
-    return f"The {less} side done {part:.0%} as often as the {more} over 28 days"
+    return f"The {less} side done {_share(part)} as often as the {more} over 28 days"
 
 
 def _over_dose(row: Row, rules: Rules) -> str:
-    return f"Dose above its upper end on single days: in sum {row['over_dose_28']:.0%} of the sessions due over 28 days"
+    over = _share(row["over_dose_28"])
+    return f"Dose above its upper end on single days: in sum {over} of the sessions due over 28 days"
 
 
 def _on_track(row: Row, rules: Rules) -> str:
     share = row["session_adherence_28"]
-    found = "nothing was due" if pd.isna(share) else f"{share:.0%} of sessions recorded"
+    found = "nothing was due" if pd.isna(share) else f"{_share(share)} of sessions recorded"
     last = "" if pd.isna(row["last_session"]) else f", last on {on(row['last_session'], rules.as_of)}"
     paused = "" if row["active"] else f"paused on {on(pd.Timestamp(rules.as_of), rules.as_of)}; "
-    said = f"{paused}{found} over 28 days{last}"
-    return said[:1].upper() + said[1:]
+    return f"{paused}{found} over 28 days{last}"
 
 
 def _no_regimen(row: Row, rules: Rules) -> str:
@@ -92,6 +96,10 @@ def _no_regimen(row: Row, rules: Rules) -> str:
 def _reviewed(row: Row, rules: Rules) -> str:
     by = f"{row['action']} by {row['reviewed_by']} on {on(row['reviewed_at'], rules.as_of)}"
     return f"Look again on {on(row['look_again_on'], rules.as_of)} ({by})"
+
+
+def _share(share: float) -> str:
+    return per_cent(share).replace(" %", "%")
 
 
 def _days(count: float, word: str) -> str:

@@ -22,6 +22,24 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def per_cent(share: float) -> str:
+    """Return a share in per cent; what is not all or nothing never reads 100 or 0."""
+    if 0 < share < 0.005:
+        return "below 1 %"
+    if 0.995 <= share < 1 - 1e-9:
+        return "above 99 %"
+    return f"{100 * share:.0f} %"
+
+
+def per_cent_between(low: float, high: float) -> str:
+    """Return two shares in per cent as a span, `40 to 57 %`; as one where they read alike."""
+    ends = per_cent(low), per_cent(high)
+    if ends[0] == ends[1]:
+        return ends[0]
+    plain = all(one[0].isdigit() for one in ends)
+    return f"{ends[0].removesuffix(' %') if plain else ends[0]} to {ends[1]}"
+
+
 def name_with_side(row: Prescription) -> str:
     """Return `Hamstring stretch, each leg`."""
     return exercises()[row.exercise].name + SIDE_WORDS[row.side]
@@ -44,7 +62,7 @@ def dose_in_words(row: Mapping[str, Any]) -> str:
     often = f"{known['sessions_per_day']:g} a day, " if known["sessions_per_day"] > 1 else ""
     week = known.get("days_per_week")
     named = str(known.get("weekdays") or "").replace(";", " ")
-    when = named or ("daily" if week == len(WEEKDAYS) else f"{week:g} days a week")
+    when = named or ("daily" if week == len(WEEKDAYS) else f"{week:g} day{'' if week == 1 else 's'} a week")
     return f"{often}{dose}, {when}"
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from toolkit.errors import StoreError
 from toolkit.logs.library import Library
 from toolkit.logs.read import ImportResult
+from toolkit.measures.notes import aside_name
 from toolkit.measures.reviews import Review
 from toolkit.schema import LOG, QUARANTINE, REVIEWS
 from toolkit.settings import PROFILE_VARIABLE
@@ -20,7 +21,7 @@ from toolkit.storage import logs
 from toolkit.storage.logs import Added
 from toolkit.storage.sample_file import home
 from toolkit.storage.session import Session
-from toolkit.storage.tables import entries, log_rows
+from toolkit.storage.tables import entries, log_rows, quarantine
 from toolkit.tables import make
 
 
@@ -82,10 +83,11 @@ class Diaries(Session):
         self._append("review", whose, data, operation, patient_id=whose, author=review.reviewed_by)
         return review
 
-    def unseen(self, patient_id: str | None = None) -> list[str]:
-        """Return the entry ids of log rows that came in after the last review of their patient: nobody has seen them.
+    def unseen(self, patient_id: str | None = None) -> list[tuple[str, str]]:
+        """Return patient and name of each row that came in after the last review of its patient: nobody has seen it.
 
-        What counts is the order in which the store was written, so that a diary imported late is not taken for known.
+        A row of the log has its entry id for a name, one set aside at import that of `aside_name`. What counts is the
+        order in which the store was written, so that a diary imported late is not taken for known.
         """
         last = (
             sa.select(entries.c.patient_id, sa.func.max(entries.c.place).label("place"))
@@ -93,19 +95,25 @@ class Diaries(Session):
             .group_by(entries.c.patient_id)
             .subquery()
         )
-        came = sa.and_(entries.c.kind == "import", entries.c.number == log_rows.c.import_number)
-        query = (
-            sa.select(log_rows.c.entry_id)
-            .join(entries, came)
-            .outerjoin(last, last.c.patient_id == log_rows.c.patient_id)
-            .where(sa.or_(last.c.place.is_(None), entries.c.place > last.c.place))
-            .order_by(log_rows.c.place)
-        )
-        if patient_id is not None:
-            query = query.where(log_rows.c.patient_id == patient_id)
+        aside = quarantine.c.source, quarantine.c.sheet, quarantine.c.line
+        kept = _since(sa.select(log_rows.c.patient_id, log_rows.c.entry_id), log_rows, last, patient_id)
+        put_aside = _since(sa.select(quarantine.c.patient_id, *aside), quarantine, last, patient_id)
         with self._reading() as connection:
-            return list(connection.scalars(query))
+            names = [(row[0], row[1]) for row in connection.execute(kept)]
+            return names + [(row[0], aside_name(*row[1:])) for row in connection.execute(put_aside)]
 
     def reviews(self, patient_id: str | None = None) -> pd.DataFrame:
         """Return the table of reviews of all patients, or of one."""
         return make(REVIEWS, [entry.data for entry in self._entries("review", patient_id=patient_id)])
+
+
+def _since(query: sa.Select[Any], table: sa.Table, last: sa.Subquery, patient_id: str | None) -> sa.Select[Any]:
+    """Return a query for those rows of a table that an import later than the last review of their patient brought."""
+    query = (
+        query.join(entries, sa.and_(entries.c.kind == "import", entries.c.number == table.c.import_number))
+        .outerjoin(last, last.c.patient_id == table.c.patient_id)
+        .where(table.c.patient_id.is_not(None))
+        .where(sa.or_(last.c.place.is_(None), entries.c.place > last.c.place))
+        .order_by(table.c.place)
+    )
+    return query if patient_id is None else query.where(table.c.patient_id == patient_id)
