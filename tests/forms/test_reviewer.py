@@ -345,3 +345,97 @@ def test_the_round_gives_triage_every_review_but_those_that_are_due_today(ward, 
     deal_with(form, "p008", again="tomorrow")
     ward.set_time(NINE + timedelta(days=1))
     assert Round(ward).order.set_index("patient_id").loc["p008", "name"] == "silent"
+
+
+def test_a_button_pressed_twice_keeps_one_review_and_its_word_stays(form, ward):
+    form.list.value = "p008"
+    form.acting.fields["by"].value, form.acting.fields["again"].value = "A. Berg", "in a week"
+    called = form.acting.buttons["called"]
+    called.click()
+    called.click()
+    assert ward.reviews()["patient_id"].tolist() == ["p008"]
+    assert "p008: called by A. Berg" in form.status.value
+
+
+def test_on_the_page_that_stays_a_button_pressed_twice_keeps_one_review_as_well(ward):
+    page = PatientForm(ward)
+    page.acting.fields["by"].value, page.acting.fields["again"].value = "A. Berg", "in a week"
+    reviewed = page.acting.buttons["reviewed"]
+    reviewed.click()
+    reviewed.click()
+    assert len(ward.reviews()) == 1 and "p001: reviewed by A. Berg" in page.status.value
+    page.acting.buttons["called"].click()
+    assert ward.reviews()["action"].tolist() == ["reviewed", "called"], "a second act on the same page is another press"
+
+
+def test_a_press_meant_for_the_page_before_keeps_nothing_of_the_patient_now_shown(form, ward):
+    """Another patient is chosen and Called is pressed while the page of the one before is still on screen."""
+    form.list.value = "p008"
+    form.acting.fields["by"].value, form.acting.fields["again"].value = "A. Berg", "in a week"
+    called = form.acting.buttons["called"]
+    form.list.value = "p019"
+    called.click()
+    assert not len(ward.reviews()) and "The page changed as you pressed" in form.status.value
+
+
+def test_the_second_of_two_presses_does_not_close_what_the_first_brought_on_screen(form, ward):
+    """The first press is refused because of new entries; the second comes before anybody has looked at them."""
+    form.list.value = "p008"
+    form.acting.fields["by"].value, form.acting.fields["again"].value = "A. Berg", "in a week"
+    form.acting.fields["note"].value = "rang"
+    ward.add_log(pain_of("p008", datetime(2026, 3, 31, 8), 9))
+    called = form.acting.buttons["called"]
+    called.click()
+    called.click()
+    assert not len(ward.reviews()) and form.page.sign.texts[0].startswith("Safety sign: Pain 9 of 10")
+
+
+def test_what_is_missing_closes_no_plan_that_was_begun_below_the_page(form):
+    form.list.value = "p008"
+    form.acting.buttons["adjust"].click()
+    planner = form.planner
+    form.acting.buttons["adjusted"].click()
+    assert "Your name: is missing" in form.status.value and form.planner is planner is not None
+
+
+def test_who_was_dealt_with_in_another_window_meanwhile_is_not_dealt_with_again_unseen(form, ward):
+    other = CaseloadForm(ward)
+    form.list.value = "p008"
+    deal_with(other, "p008", by="B. Tal")
+    deal_with(form, "p008")
+    assert "This patient was dealt with meanwhile: called by B. Tal on 1 April 2026" in form.status.value
+    assert len(ward.reviews()) == 1 and form.patient_id == "p008"
+    assert form.acting.fields["note"].value == "rang, will come in", "nothing typed is lost"
+    form.acting.buttons["reviewed"].click()
+    assert len(ward.reviews()) == 2
+
+
+def test_next_goes_on_below_the_patient_who_was_dealt_with(form):
+    fourth, fifth = listed(form)[3:5]
+    deal_with(form, fourth)
+    form.next.click()
+    assert form.patient_id == fifth
+
+
+@pytest.mark.charts
+def test_a_chart_with_nothing_to_draw_is_a_line_and_no_empty_picture(form):
+    form.list.value = "p008"
+    told = [chart.value for chart in form.page.charts.children]
+    assert [one for one in told if "<img" not in one] == ["No pain recorded", "No session with a time of day"]
+    assert len(told) == 6
+
+
+def test_a_note_that_runs_from_right_to_left_ends_within_its_quotation_marks(form, ward):
+    ward.add_log(pain_of("p008", datetime(2026, 3, 31, 8), 3, note="כאב גב - 5 מתוך 10"))
+    form.again.click()
+    form.list.value = "p008"
+    assert form.page.notes.texts == ["31 March 2026: “\u2068כאב גב - 5 מתוך 10\u2069”"]
+
+
+def test_a_note_with_two_dollar_signs_stays_a_note(form, ward):
+    """JupyterLab would set what stands between them as a formula, and words of a patient would be lost."""
+    ward.add_log(pain_of("p008", datetime(2026, 3, 31, 8), 3, note="$5 for the mat, numb, $7 for the band"))
+    form.again.click()
+    form.list.value = "p008"
+    (note,) = form.page.notes.children
+    assert "mathjax_ignore" in note._dom_classes

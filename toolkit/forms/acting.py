@@ -22,6 +22,7 @@ class ActingBlock:
     ----------
     on_act : gets reviewed, called or adjusted
     on_adjust : opens the planner; on_report : makes the patient's report
+    on_late : is told of a press that was meant for the page before
 
     Attributes
     ----------
@@ -30,8 +31,9 @@ class ActingBlock:
     """
 
     def __init__(
-        self, on_act: Callable[[str], None], on_adjust: Callable[[], None], on_report: Callable[[], None]
-    ) -> None:
+        self, on_act: Callable[[str], None], on_adjust: Callable[[], None], on_report: Callable[[], None],
+        on_late: Callable[[], None],
+    ) -> None:  # fmt: skip
         self.fields: dict[str, Any] = {
             "by": text("Your name"),
             "again": choice("Look again", [("", ""), *((one, one) for one in AGAIN), (ON_A_DAY, ON_A_DAY)]),
@@ -40,15 +42,27 @@ class ActingBlock:
         }
         on_change(self.fields["again"], lambda _: seen(self.fields["again_on"], self.by_day))
         seen(self.fields["again_on"], False)
-        self.buttons = {name: button(told, partial(on_act, name), primary=True) for name, told in ACTIONS.items()}
-        self.buttons["adjust"] = button("Adjust the regimen", on_adjust)
-        self.buttons["report"] = button("Make the report (PDF)", on_report)
+        self._acts = {name: partial(on_act, name) for name in ACTIONS} | {"adjust": on_adjust, "report": on_report}
+        self._late, self._row = on_late, row_of()
+        self.buttons: dict[str, widgets.Button] = {}
+        self.renew()
         self.file = widgets.HTML()
         self.view = widgets.VBox([
-            words("What was done", "head"), *self.fields.values(), row_of(*self.buttons.values()), self.file,
+            words("What was done", "head"), *self.fields.values(), self._row, self.file,
             words("Each keeps who and when. The patient leaves the list until the day named, or a new safety sign.",
                   "quiet"),
         ])  # fmt: skip
+
+    def renew(self) -> None:
+        """Lay out buttons for the page now shown: a second press, or one on its way meanwhile, was not meant for it."""
+        told = ACTIONS | {"adjust": "Adjust the regimen", "report": "Make the report (PDF)"}
+        made: dict[str, widgets.Button] = {}
+        for name, act in self._acts.items():
+            made[name] = button(told[name], partial(self._pressed, made, act), primary=name in ACTIONS)
+        self.buttons, self._row.children = made, tuple(made.values())
+
+    def _pressed(self, made: dict[str, widgets.Button], act: Callable[[], None]) -> None:
+        act() if made is self.buttons else self._late()
 
     @property
     def by_day(self) -> bool:

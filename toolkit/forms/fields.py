@@ -100,6 +100,7 @@ def words(text: str, kind: str) -> widgets.Label:
     """Return text as a label, which never becomes markup, in one of the form's kinds."""
     label = widgets.Label(text)
     label.add_class(f"backcare-{kind}")
+    label.add_class("mathjax_ignore")  # else JupyterLab sets what stands between two dollar signs as a formula
     return label
 
 

@@ -30,7 +30,7 @@ STYLE = """
 .widget-label.backcare-act { background: PROBLEM; color: PAPER; font-weight: 600; padding: 6px 10px; border-radius: 4px;
   margin: 4px 0; }
 .widget-label.backcare-paper { background: PAPER; color: INK; border: 1px solid GRID; padding: 8px 12px;
-  font-size: 14px; margin: 3px 0; }
+  font-size: 14px; margin: 3px 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .backcare-step, .backcare-caution { border-left: 2px solid GRID; padding-left: 10px; margin: 4px 0 4px 8px; }
 .widget-label.backcare-note { white-space: pre-wrap; font-family: monospace; background: PAPER; color: INK;
   border: 1px solid GRID; padding: 8px 12px; }

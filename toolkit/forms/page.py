@@ -50,7 +50,7 @@ class PatientPage:
             seen(part, False)
 
     def show(self, review: PatientReview, *, why: str, notes: list[str], alerts: tuple[str, list[str]]) -> None:
-        """Show a patient: the charts of the one before go first, the words come at once, then one chart after another.
+        """Show a patient: the charts of the one before go first, the words come at once; `draw` brings the charts.
 
         Parameters
         ----------
@@ -76,8 +76,12 @@ class PatientPage:
         self.record.value = record
         for part in (self.top, self.below):
             seen(part, True)
-        for one in patient_panels(review):
-            self.charts.children = (*self.charts.children, markup.shown(markup.picture(one.svg, one.words)))
+
+    def draw(self) -> None:
+        """Draw one chart after another; where there is nothing to draw, say so in a line."""
+        for one in patient_panels(self.review) if self.review else ():
+            shown = markup.shown(markup.picture(one.svg, one.words)) if one.drawn else words(one.title, "quiet")
+            self.charts.children = (*self.charts.children, shown)
 
     def _clear(self) -> None:
         """Take the charts away, in the kernel and in the browser."""

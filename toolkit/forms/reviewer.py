@@ -27,7 +27,8 @@ class _Reviewing(Shown):
     def __init__(self, clinic: ReviewingClinic) -> None:
         self.clinic, self.round = clinic, Round(clinic)
         self.page = PatientPage(clinic.name)
-        self.acting = ActingBlock(self._act, self._adjust, partial(self._try, self._report))
+        self.acting = ActingBlock(self._act, self._adjust, partial(self._try, self._report), self._late)
+        self._kept = False
         self.planner: PlannerForm | None = None
         self._planner = widgets.VBox([])
         self.status = widgets.HTML()
@@ -50,8 +51,10 @@ class _Reviewing(Shown):
 
     def _open(self, patient_id: str) -> str:
         """Show a patient; with another one nothing of what was written about the one before stays."""
+        self._kept = False
         if not patient_id:
             self.page.hide()
+            self.acting.renew()
             self.planner, self._planner.children = None, ()
             seen(self.acting.view, False)
         else:
@@ -62,21 +65,30 @@ class _Reviewing(Shown):
             self.planner, self._planner.children = None, ()
             seen(self.acting.view, True)
             self.page.show(page, why=why, notes=notes, alerts=said)
+            self.acting.renew()  # once the page says whose it is: no press before that was meant for this patient
+            self.page.draw()
         return ""
 
     def _act(self, action: str) -> None:
         self._try(partial(self._acted, action))
 
+    def _late(self) -> None:
+        """Do nothing for a press meant for the page before, and say so; the second of two presses needs no word."""
+        if not self._kept:
+            self.status.value = markup.status("The page changed as you pressed, so nothing was done. Look at it first.")
+
     def _acted(self, action: str) -> str:
         """Keep what was done about the patient on screen, and take the patient from the list."""
-        whose = self.patient_id
+        whose, read = self.patient_id, self.round.cells
         try:
             review = self.round.keep(whose, action, **self.acting.filled())
         except ToolkitError:
-            self._listed(whose)
+            if self.round.cells is not read:  # what is missing is said; the page, and a plan begun below it, stay
+                self._listed(whose)
             raise
         self.acting.clear()
         self._listed("")
+        self._kept = True
         assert review.look_again_on is not None, "nothing is kept without a day"
         return f"{whose}: {action} by {review.reviewed_by}, listed again on {day_in_words(review.look_again_on)}."
 
@@ -168,7 +180,7 @@ class CaseloadForm(_Reviewing):
         )  # fmt: skip
         self.list.add_class("backcare-list")
         self.count = words("", "quiet")
-        self._listing = False
+        self._listing, self._below = False, list[str]()
         for field in self.fields.values():
             on_change(field, lambda _: self._try_list(self._list))
         on_change(self.list, self._choose)
@@ -211,15 +223,21 @@ class CaseloadForm(_Reviewing):
             self._try(partial(self._open, change["new"]))
 
     def _next(self) -> str:
-        """Open the patient below the one on screen, the first where nobody of the list is on screen."""
+        """Open the patient below the one on screen, or below the one just dealt with; else the first."""
         listed = [who for _, who in self.list.options]
         if not listed:
             return "Nobody is on this list."
-        place = listed.index(self.patient_id) + 1 if self.patient_id in listed else 0
+        below = (listed.index(who) for who in self._below if who in listed)
+        place = listed.index(self.patient_id) + 1 if self.patient_id in listed else next(below, 0)
         if place == len(listed):
             return "This is the last patient of the list."
         self.list.value = listed[place]
         return ""
+
+    def _act(self, action: str) -> None:
+        listed = [who for _, who in self.list.options]
+        self._below = listed[listed.index(self.patient_id) + 1 :] if self.patient_id in listed else []
+        super()._act(action)
 
     def _report_on_all(self) -> str:
         self.file.value = self._made("")

@@ -105,10 +105,15 @@ class Round:
         fresh = self._fresh_notes()
         fresh = fresh[fresh["patient_id"] == patient_id]
         fresh = fresh.sort_values("performed_at", ascending=False, kind="stable")
-        told = [f"{day_in_words(at)}: “{note}”" for at, note in zip(fresh["performed_at"], fresh["note"], strict=True)]
+        told = [
+            f"{day_in_words(at)}: {_quoted(note)}"
+            for at, note in zip(fresh["performed_at"], fresh["note"], strict=True)
+        ]
         aside = self._notes_aside()
         aside = aside[aside["patient_id"] == patient_id]
-        return list(dict.fromkeys([*told, *(f"In a row set aside at import: “{note}”" for note in aside["note"])]))
+        return list(
+            dict.fromkeys([*told, *(f"In a row set aside at import: {_quoted(note)}" for note in aside["note"])])
+        )
 
     def alerts(self, page: PatientReview) -> tuple[str, list[str]]:
         """Return the name of the set of alert rules in use, and what it says of a patient's last 14 days."""
@@ -154,6 +159,11 @@ class Round:
         if self._came_in(patient_id):
             self.read()
             raise ToolkitError("New entries of this patient came in meanwhile. They are shown now: look at them first.")
+        if len(others := self.clinic.reviews(patient_id)) > (self.reviews["patient_id"] == patient_id).sum():
+            self.read()
+            done = others.iloc[-1]
+            by = f"{done['action']} by {done['reviewed_by']} on {day_in_words(done['reviewed_at'])}"
+            raise ToolkitError(f"This patient was dealt with meanwhile: {by}. The page shows it now: look at it first.")
         review = Review(
             patient_id=patient_id, reviewed_at=self.clinic.now().replace(tzinfo=None), reviewed_by=by.strip(),
             action=action, note=note.strip() or None, look_again_on=look_again_on,
@@ -205,6 +215,11 @@ class Round:
         if show == CALL:
             return ~self.order["name"].isin(QUIET)
         return self.order["notes"] > 0 if show == NOTES else self.order["name"] == show
+
+
+def _quoted(note: str) -> str:
+    """Return a note in quotation marks, within which its direction of writing, or a mark that turns one, ends."""
+    return f"“{note}”" if note.isascii() else f"“\u2068{note}\u2069”"
 
 
 def _line(row: dict[str, Any]) -> str:
