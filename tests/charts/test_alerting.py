@@ -28,7 +28,7 @@ def test_each_set_is_a_line_of_its_own_told_apart_without_colour_and_the_title_s
     assert first.get_linestyle() != second.get_linestyle()
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["ours", "cautious"]
     said = [text.get_text() for text in ax.texts]
-    assert said == ["ours: 4 alerts in the middle week; cautious: 1",
+    assert said == ["Alerts in the middle week: ours 4, cautious 1",
                     "Whole weeks of 2 Mar to 22 Mar 2026, on the days a reader would have been told"]  # fmt: skip
     assert ax.get_ylabel() == "Alerts a week, all patients"
 
@@ -39,4 +39,4 @@ def test_without_a_whole_week_it_says_so():
 
 
 def test_a_long_name_of_a_set_leaves_room_for_the_finding():
-    assert weekly_words(WEEKS.rename(columns={"ours": "o" * 60})).startswith("o" * 29 + "…: 4 alerts")
+    assert weekly_words(WEEKS.rename(columns={"ours": "o" * 60})).endswith(f": {'o' * 29}… 4, cautious 1")

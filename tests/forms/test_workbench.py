@@ -95,7 +95,7 @@ def test_a_changed_set_is_tried_beside_the_one_it_was_begun_from(bench):
     assert [line.split(":")[0] for line in bench.tried.told.texts] == ["cautious, changed", "cautious"]
     assert "100 % of the rows of the log do not say when they were written" in bench.tried.rests.texts[1]
     assert "Rule by rule: cautious, changed" in bench.tried._head.value
-    assert 'alt="cautious, changed: ' in bench.tried.weeks.value
+    assert 'alt="Alerts in the middle week: cautious, changed ' in bench.tried.weeks.value
     assert "Tried on the days up to 5 March 2026." in bench.status.value
 
 

@@ -52,5 +52,5 @@ def weekly_words(weekly: pd.DataFrame) -> str:
     """Return what the weeks come to in one sentence: how many alerts the middle week of each set has."""
     if not len(weekly):
         return NOTHING
-    told = [(shown(name, limit=NAME), f"{counts.median():g}") for name, counts in weekly.items()]
-    return "; ".join([f"{told[0][0]}: {told[0][1]} alerts in the middle week", *(": ".join(one) for one in told[1:])])
+    told = ", ".join(f"{shown(name, limit=NAME)} {counts.median():g}" for name, counts in weekly.items())
+    return f"Alerts in the middle week: {told}"
