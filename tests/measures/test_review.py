@@ -308,3 +308,11 @@ def test_a_regimen_still_holds_on_its_first_and_on_its_last_day():
 @pytest.mark.parametrize(("days", "kind"), [(551, "week"), (552, "month")])
 def test_a_record_longer_than_550_days_is_counted_by_month(days, kind):
     assert page(daily(FIRST, days), "x" * days).weekly.index.name == kind
+
+
+def test_a_dose_known_of_some_sessions_only_says_of_how_many():
+    log = days_text(FIRST, "x" * 10)
+    log.loc[:1, "reps"] = None
+    assert "100 % of the least prescribed dose (known of 80 % of sessions due)" in (
+        record_paragraph(page(daily(FIRST, 40), "x" * 10, log=log))
+    )
