@@ -551,3 +551,9 @@ def test_of_a_long_note_what_follows_the_flagged_words_is_quoted_too():
     )
     said = quoted(note)
     assert said.startswith("“…") and "numb between the legs since Tuesday evening" in said and said.endswith("…”")
+
+
+@pytest.mark.parametrize(("unread", "name"), [(["n28"], "safety"), ([], "on_track"), (None, "on_track")])
+def test_pain_of_today_that_nobody_has_seen_does_not_wait_for_midnight(unread, name):
+    """The last day counted is yesterday, the 28th; pain 9 stands in the diary this morning."""
+    assert call(STEADY, pain(28, 9), days=60, unread=unread)["name"] == name

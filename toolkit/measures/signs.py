@@ -37,7 +37,8 @@ def safety_signs(
     rules : `as_of`, `pain` and `triage` are used
     quarantine : rows that were not kept: their notes are searched too
     unread : entry ids of notes nobody has read (`unread_notes`), or patient and name of all rows nobody has seen
-        (`Store.unseen`): a flagged note among them counts however old it is, and no review came after such a sign
+        (`Store.unseen`): a flagged note among them counts however old it is, pain of a day after `as_of` at once, and
+        no review came after such a sign
     reviews : where `unread` is given, the note of a quarantined row counts until a review that is later, without a date
         always; and whenever `unread` names the row (`aside_names`)
 
@@ -73,9 +74,9 @@ def _unseen(rows: pd.DataFrame, unread: Unread | None) -> pd.Series:
 
 def _worst_pain(rows: pd.DataFrame, rules: Rules, unread: Unread | None) -> pd.DataFrame:
     dropped = rows["reason"].isin(set(DROPPED) - {"near_duplicate"})  # pain beside a like session is pain all the same
-    high = rows[_recent(rows, rules) & ~dropped & (rows["pain"] >= rules.triage.pain_max - EDGE)].sort_values(
-        ["pain", "day"], kind="stable", ascending=False
-    )
+    later = (days(rows["day"]) > day_number(rules)) & _unseen(rows, unread)  # of today: it does not wait for midnight
+    high = rows[(_recent(rows, rules) | later) & ~dropped & (rows["pain"] >= rules.triage.pain_max - EDGE)]
+    high = high.sort_values(["pain", "day"], kind="stable", ascending=False)
     says = [
         f"pain {pain:g} of 10 on {on(day, rules.as_of)}" for pain, day in zip(high["pain"], high["day"], strict=True)
     ]
