@@ -87,6 +87,44 @@ def test_a_round_from_the_list_to_who_was_called(page, run_all, caseload):
     assert page.outside == []
 
 
+def test_the_list_is_gone_through_by_keys_which_are_not_the_notebooks(page, run_all, caseload):
+    """Arrows walk the list, letters find a patient; neither moves, deletes nor restarts anything of the notebook."""
+    run_all("04_review_caseload.ipynb")
+    form = page.locator(".backcare-caseload")
+    form.wait_for(timeout=60_000)
+    choose(form, "Sort by", "patient")
+    choose(form, "Show", "Everybody (3)")
+    page.wait_for_function("document.querySelectorAll('.backcare-list option').length === 3")
+    whose, cells = form.locator(".backcare-whose"), "window.jupyterapp.shell.currentWidget.content.widgets.length"
+    before = page.evaluate(cells)
+    form.get_by_label("Patients", exact=True).locator("option").nth(0).click()
+    whose.get_by_text("v-pain").wait_for(timeout=60_000)
+    page.keyboard.press("ArrowDown")
+    whose.get_by_text("v-silent").wait_for(timeout=60_000)
+    page.keyboard.type("v-st")
+    whose.get_by_text("v-steady").wait_for(timeout=60_000)
+    page.keyboard.type("dd00")
+    page.wait_for_timeout(500)
+    assert page.evaluate(cells) == before and not page.locator(".jp-Dialog").count()
+
+
+def test_words_of_a_patient_between_dollar_signs_are_not_set_as_a_formula(page, run_all, caseload):
+    paid = {"entry_id": "v-steady-paid", "patient_id": "v-steady", "exercise": None, "side": None, "status": None,
+            "performed_at": datetime.combine(TODAY - timedelta(days=1), time(7)), "pain": 1,
+            "note": "$5 for the mat, then\nnothing hurt, $7 for the band"}  # fmt: skip
+    caseload.add_log(make(LOG, [paid]))
+    run_all("04_review_caseload.ipynb")
+    form = page.locator(".backcare-caseload")
+    form.wait_for(timeout=60_000)
+    choose(form, "Show", "Everybody (3)")
+    fill(form, "Search", "v-steady")
+    page.wait_for_function("document.querySelectorAll('.backcare-list option').length === 1")
+    form.get_by_label("Patients", exact=True).select_option(index=0)
+    shown(form, "“$5 for the mat, then")
+    page.wait_for_timeout(1_000)  # the typesetter comes late
+    assert form.locator(".backcare-paper").inner_text().endswith("then\nnothing hurt, $7 for the band”")
+
+
 def test_a_rule_is_changed_and_tried_on_the_clinics_own_logs(page, run_all, caseload):
     run_all("04_review_caseload.ipynb")
     bench = page.locator(".backcare-workbench")
@@ -110,7 +148,7 @@ def test_the_page_and_the_list_can_be_read_by_a_screen_reader_at_any_width(page,
     form = page.locator(".backcare-caseload")
     form.wait_for(timeout=60_000)
     form.get_by_label("Patients", exact=True).select_option(index=0)
-    page.wait_for_function("document.querySelectorAll('.backcare-caseload img').length === 6", timeout=60_000)
+    page.wait_for_function("document.querySelectorAll('.backcare-caseload img').length >= 5", timeout=60_000)
     for part in (".backcare-caseload", ".backcare-workbench"):
         found = Axe().run(page, context=part).response["violations"]
         serious = [one for one in found if one["impact"] in ("serious", "critical")]
