@@ -1,4 +1,4 @@
-"""The therapist's round in JupyterLab: sort, filter, open a patient, call, make the report, try alert rules."""
+"""The therapist's round in JupyterLab and in the app: sort, filter, open, call, report, try alert rules; its keys."""
 
 import re
 
@@ -6,6 +6,9 @@ import pytest
 from in_browser import choose, fill, press, said, shoot_form, shown
 from ward import DAYS, filled_store, sessions
 from ward import said as wrote
+
+from toolkit.schema import LOG
+from toolkit.tables import make
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +81,42 @@ def make_a_round(page, store):
     assert page.outside == []
 
 
+def test_the_list_is_gone_through_by_keys_which_are_not_the_notebooks(page, run_all, caseload):
+    """Arrows walk the list, letters find a patient; neither moves, deletes nor restarts anything of the notebook."""
+    run_all("04_review_caseload.ipynb")
+    form = page.locator(".backcare-caseload")
+    form.wait_for(timeout=60_000)
+    choose(form, "Sort by", "patient")
+    choose(form, "Show", "Everybody (3)")
+    page.wait_for_function("document.querySelectorAll('.backcare-list option').length === 3")
+    whose, cells = form.locator(".backcare-whose"), "window.jupyterapp.shell.currentWidget.content.widgets.length"
+    before = page.evaluate(cells)
+    form.get_by_label("Patients", exact=True).locator("option").nth(0).click()
+    whose.get_by_text("v-pain").wait_for(timeout=60_000)
+    page.keyboard.press("ArrowDown")
+    whose.get_by_text("v-silent").wait_for(timeout=60_000)
+    page.keyboard.type("v-st")
+    whose.get_by_text("v-steady").wait_for(timeout=60_000)
+    page.keyboard.type("dd00")
+    page.wait_for_timeout(500)
+    assert page.evaluate(cells) == before and not page.locator(".jp-Dialog").count()
+
+
+def test_words_of_a_patient_between_dollar_signs_are_not_set_as_a_formula(page, run_all, caseload):
+    paid = wrote("v-steady", "$5 for the mat, then\nnothing hurt, $7 for the band", pain=1)
+    caseload.add_log(make(LOG, [paid]))
+    run_all("04_review_caseload.ipynb")
+    form = page.locator(".backcare-caseload")
+    form.wait_for(timeout=60_000)
+    choose(form, "Show", "Everybody (3)")
+    fill(form, "Search", "v-steady")
+    page.wait_for_function("document.querySelectorAll('.backcare-list option').length === 1")
+    form.get_by_label("Patients", exact=True).select_option(index=0)
+    shown(form, "“$5 for the mat, then")
+    page.wait_for_timeout(1_000)  # the typesetter comes late
+    assert form.locator(".backcare-paper").inner_text().endswith("then\nnothing hurt, $7 for the band”")
+
+
 def try_a_rule(page):
     """Change a rule and see what it would have meant on the clinic's own logs."""
     bench = page.locator(".backcare-workbench")
@@ -101,7 +140,7 @@ def test_the_page_and_the_list_can_be_read_by_a_screen_reader_at_any_width(page,
     form = page.locator(".backcare-caseload")
     form.wait_for(timeout=60_000)
     form.get_by_label("Patients", exact=True).select_option(index=0)
-    page.wait_for_function("document.querySelectorAll('.backcare-caseload img').length === 6", timeout=60_000)
+    page.wait_for_function("document.querySelectorAll('.backcare-caseload img').length >= 5", timeout=60_000)
     for part in (".backcare-caseload", ".backcare-workbench"):
         found = Axe().run(page, context=part).response["violations"]
         serious = [one for one in found if one["impact"] in ("serious", "critical")]

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from toolkit.errors import ToolkitError
 from toolkit.serving.app import start_app
-from toolkit.serving.lab import lab_command, start_lab
+from toolkit.serving.lab import SETTINGS, lab_command, start_lab
 from toolkit.serving.start import notebooks_folder, session
 from toolkit.serving.wording import LINES, for_a_page, pages_in
 
@@ -21,6 +22,9 @@ def test_the_lab_listens_on_this_computer_and_calls_nobody(tmp_path):
     assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in command
     assert "--LabApp.extension_manager=readonly" in command
     assert not [part for part in command if "token" in part]
+
+
+WIDE = (":not(.jp-mod-readWrite) :focus", ":not(.jp-mod-readWrite) :focus:not(:read-write)")  # whatever has the focus
 
 
 MISUSES = [
@@ -61,6 +65,24 @@ def test_a_session_has_a_fresh_token_and_nothing_that_could_weaken_it(monkeypatc
     assert one["JUPYTER_TOKEN"] != two["JUPYTER_TOKEN"] and len(one["JUPYTER_TOKEN"]) == 48
     assert "weak" not in one.values()
     assert (one["JUPYTER_NO_CONFIG"], one["BACKCARE_CLINIC"]) == ("1", "sample")
+
+
+def test_no_key_typed_in_a_form_is_taken_for_one_of_the_notebooks_commands():
+    """In a list of a form JupyterLab would take D D for "delete this cell" and 0 0 for "restart", as in p005 and p008.
+
+    Each such key of the installed JupyterLab is switched off where it is, and on again outside of forms.
+    """
+    from jupyterlab.commands import get_app_dir
+
+    stored = [json.loads(path.read_text("utf-8")) for path in Path(get_app_dir(), "schemas").rglob("*.json")]
+    keys = [key for schema in stored for key in schema.get("jupyter.lab.shortcuts", []) if any(key["keys"])]
+    taken = {(*key["keys"], key["command"], key["selector"]) for key in keys if key["selector"].endswith(WIDE)}
+    ours = json.loads((SETTINGS / "overrides.json").read_text("utf-8"))["@jupyterlab/shortcuts-extension:shortcuts"]
+    off = {(*key["keys"], key["command"], key["selector"]) for key in ours["shortcuts"] if key.get("disabled")}
+    on = {(*key["keys"], key["command"], key["selector"]) for key in ours["shortcuts"] if not key.get("disabled")}
+    assert len(taken) > 30 and taken <= off
+    assert on == {(*rest, f"{selector}:not(.backcare-form *)") for *rest, selector in off}
+    assert f"--LabApp.app_settings_dir={SETTINGS}" in lab_command(notebooks_folder())
 
 
 def test_without_notebooks_the_command_says_where_to_run_it(tmp_path, monkeypatch):

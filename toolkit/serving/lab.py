@@ -8,6 +8,7 @@ from pathlib import Path
 
 from toolkit.serving.start import MESSAGE_BYTES, START, notebooks_folder, refuse_others, run, session
 
+SETTINGS = Path(__file__).parent / "jupyter" / "lab"
 ACCEPTED = (
     "--no-browser", "--browser", "--port", "--ServerApp.port", "--ServerApp.port_retries", "--expose-app-in-browser",
 )  # fmt: skip
@@ -36,6 +37,7 @@ def lab_command(folder: Path) -> list[str]:
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder.parent}"]
     command += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += ["--LabApp.extension_manager=readonly"]
+    command += [f"--LabApp.app_settings_dir={SETTINGS}"]  # keys typed in a form are the form's, not the notebook's
     command += [f'--ServerApp.tornado_settings={{"websocket_max_message_size": {MESSAGE_BYTES}}}']
     command += ["--FileContentsManager.pre_save_hook=toolkit.serving.outputs.strip_outputs"]
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0  # JupyterLab asks for this word in a container
