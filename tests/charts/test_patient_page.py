@@ -73,10 +73,36 @@ def test_dose_beyond_the_most_prescribed_stands_apart_and_lifts_no_bar():
     log = pd.concat([days_text(FIRST, "x."), days_text(FIRST, "x.", prefix="f")], ignore_index=True)
     log.loc[1, "performed_at"] += pd.Timedelta(hours=8)
     cells = cell_table(daily(FIRST, 2), log, Rules(as_of=FIRST + timedelta(days=1)))
-    ax = plot_dose(adherence(cells, by=["week"]))
-    dose, beyond = ax.patches
+    dose, hidden, beyond = plot_dose(adherence(cells, by=["week"])).patches
     assert (dose.get_y(), dose.get_height()) == pytest.approx((0, 0.5))
+    assert (hidden.get_y(), hidden.get_height()) == pytest.approx((0.5, 0.5)), "Tuesday has no entry"
     assert (beyond.get_y(), beyond.get_height()) == pytest.approx((1, 0.5))
+
+
+def test_a_dose_that_days_without_an_entry_could_hide_is_open_and_a_logged_zero_is_not():
+    """Two of four days done, one logged as not done, one without an entry: between a half and three quarters."""
+    cells = cell_table(daily(FIRST, 4), days_text(FIRST, "xx0."), Rules(as_of=FIRST + timedelta(days=3)))
+    dose, hidden = plot_dose(adherence(cells, by=["week"])).patches
+    assert (dose.get_height(), hidden.get_height()) == pytest.approx((0.5, 0.25))
+    assert "no entry counts as none" in words_of(plot_dose(adherence(cells, by=["week"])))
+
+
+def test_a_week_that_is_not_over_is_hollow():
+    """Ten days from a Monday: the second week has four days to come."""
+    ax = plot_weekly_adherence(adherence(cells_of("x" * 10), by=["week"]))
+    hollow = next(line for line in ax.lines if line.get_label() == "week not over yet")
+    assert len(hollow.get_xdata()) == 1 and hollow.get_xdata()[0] == ax.lines[0].get_xdata()[-1]
+    full = plot_weekly_adherence(adherence(cells_of("x" * 14), by=["week"]))
+    assert "week not over yet" not in [text.get_text() for text in full.get_legend().get_texts()]
+
+
+def test_a_lane_is_open_above_its_line_by_what_days_without_an_entry_could_hide():
+    page = patient_review("p001", daily(FIRST, 14), days_text(FIRST, "x." * 7), Rules(as_of=FIRST + timedelta(days=13)))
+    line = rolling_by_day(page.cells, ["exercise", "side"]).iloc[-1]
+    assert (line["share"], line["high"]) == (0.5, 1)
+    ax = plot_lanes(page.cells, page.prescriptions)
+    hatched = next(one for one in ax.collections if one.get_label() == "open")
+    assert hatched.get_hatch() and hatched.get_paths()[0].vertices[:, 1].min() == pytest.approx(WORDS)
 
 
 def test_a_week_without_a_dose_is_a_line_on_the_floor_and_a_paused_one_a_gap():
@@ -85,7 +111,7 @@ def test_a_week_without_a_dose_is_a_line_on_the_floor_and_a_paused_one_a_gap():
     text = "." * 7 + "." * 7 + "x" * 7
     cells = cell_table(daily(FIRST, 21), days_text(FIRST, text), Rules(as_of=FIRST + timedelta(days=20)), pauses=pause)
     bars = plot_dose(adherence(cells, by=["week"])).patches
-    assert [bar.get_height() for bar in bars] == [0, 1]
+    assert [bar.get_height() for bar in bars] == [0, 1, 1, 0], "recorded; and hidden behind days without an entry"
 
 
 def pain_rows(values):
@@ -261,7 +287,7 @@ def test_a_dose_on_its_upper_end_is_not_beyond_it_by_the_last_digit():
     """0.1 s held three times a day is 0.30000000000000004 s to a computer."""
     weekly = adherence(cells_of("x" * 7), by=["week"]).assign(over_dose=4e-16)
     ax = plot_dose(weekly)
-    assert "; none beyond the most. " in words_of(ax) and len(ax.patches) == 1
+    assert "; none beyond the most. " in words_of(ax) and len(ax.patches) == 2
 
 
 def test_one_session_short_of_all_does_not_read_all_on_a_chart():

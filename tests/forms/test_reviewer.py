@@ -51,10 +51,10 @@ def test_every_tier_has_its_words():
 
 def test_the_list_stands_in_calling_order_with_the_reason_in_a_sentence(form):
     lines = [line for line, _ in form.list.options]
-    assert lines[0].startswith("p011 · Safety sign · 1 unread note · Pain 8 of 10 on 31 March")
+    assert lines[0].startswith("p011 · Safety sign · 1 unread note · A note of 30 March says “Pain runs down the leg")
     assert "p008 · Silent · Not begun: no session on 86 scheduled days since 5 January" in lines
     assert form.count.value == "15 of 24 patients"
-    assert not [line for line in lines if "On track" in line]
+    assert not [line for line in lines if "Nothing flagged" in line]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_search_finds_words_of_a_line_in_any_order_and_case(form):
 def test_choosing_a_patient_shows_whose_page_it_is_why_what_changed_and_six_charts(form):
     form.list.value = "p011"
     assert form.page.banner.value.startswith("p011 · ") and form.page.banner.value.endswith("up to 31 March 2026")
-    assert form.page.sign.texts[0].startswith("Safety sign: Pain 8 of 10 on 31 March")
+    assert form.page.sign.texts[0].startswith("Safety sign: A note of 30 March says “Pain runs down")
     assert form.page.since.texts[0].startswith("In the last 14 days: 52 of 56 sessions recorded")
     assert form.page.notes.texts == ["30 March 2026: “Pain runs down the leg and my left foot feels numb”"]
     assert len(form.page.charts.children) == 6
@@ -116,13 +116,21 @@ def test_the_charts_of_the_patient_before_are_gone_before_those_of_the_next_are_
     assert all(chart.comm is None for chart in before), "closed, in the browser too"
 
 
+def test_an_interval_chosen_for_one_patient_is_not_carried_to_a_safety_sign(form):
+    deal_with(form, "p008", again="in 4 weeks")
+    form.list.value = "p002"
+    assert form.acting.fields["again"].value == "in 4 weeks"
+    form.list.value = "p011"
+    assert form.acting.fields["again"].value == ""
+
+
 def test_only_a_safety_sign_is_red(form):
     form.fields["show"].value = "all"
     form.list.value = "p011"
     assert "backcare-held" in form.page._banner._dom_classes and form.page.why.texts == []
     form.list.value = "p003"
     assert "backcare-held" not in form.page._banner._dom_classes
-    assert form.page.sign.texts == [] and form.page.why.texts[0].startswith("On track: ")
+    assert form.page.sign.texts == [] and form.page.why.texts[0].startswith("Nothing flagged: ")
 
 
 def test_until_a_patient_is_chosen_there_is_no_page_and_nothing_to_press(form):

@@ -119,21 +119,24 @@ def _draw_pauses(ax: Axes, row: int, exercise: str, pauses: pd.DataFrame | None)
 def _draw_shares(ax: Axes, tracks: list[Any], shares: pd.DataFrame) -> None:
     """Draw the share of the last days in each lane, from its lower edge (none) to its upper (all)."""
     color = look()["state"]["full"]["fill"]
-    by = {key: part.set_index("day")["share"].asfreq("D") for key, part in shares.groupby(["exercise", "side"])}
+    edge, lines = look()["state"]["partial"]["edge"], look()["line"]
+    parts = shares.groupby(["exercise", "side"])
+    by = {key: part.set_index("day")[["share", "high"]].asfreq("D") for key, part in parts}
     for row, track in enumerate(tracks):
         if track not in by:
             continue
-        x, height = date2num(by[track].index) + 0.5, by[track].to_numpy(float)
-        y = row + FLOOR - (FLOOR - WORDS) * height
-        ax.fill_between(x, y, row + FLOOR, color=color, alpha=0.18, lw=0, zorder=2)
-        ax.plot(x, y, color=color, lw=look()["line"]["strong_pt"], zorder=4, solid_capstyle="butt")
+        x = date2num(by[track].index) + 0.5
+        low, high = (row + FLOOR - (FLOOR - WORDS) * by[track][name].to_numpy(float) for name in ("share", "high"))
+        ax.fill_between(x, low, high, facecolor="none", edgecolor=edge, hatch="////", lw=0, zorder=2, label="open")
+        ax.fill_between(x, low, row + FLOOR, color=color, alpha=0.18, lw=0, zorder=2, label="recorded")
+        ax.plot(x, low, color=color, lw=lines["strong_pt"], zorder=4, solid_capstyle="butt")
 
 
 def _legend(ax: Axes) -> None:
     ax.annotate(
-        f"Line: share of sessions done in the {WINDOW_DAYS} days up to each day, from none (lower edge) to all "
-        "(below the dose).\nBlock: a prescription, sets x repetitions x hold. Striped: paused. Right: share of the "
-        "whole record.",
+        f"Line: share of sessions of the last {WINDOW_DAYS} days, none (lower edge) to all. Hatched: days without an "
+        "entry.\n"
+        "Block: a prescription, sets x repetitions x hold. Grey: paused. Right: share of the record.",
         (0, 0), (left_of(ax), -49), xycoords="axes fraction", textcoords="offset points", va="top",
         annotation_clip=False, fontsize=look()["text"]["small_pt"], color=look()["ink"]["text"],
     )  # fmt: skip

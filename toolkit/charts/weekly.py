@@ -54,6 +54,9 @@ def plot_weekly_adherence(
     )  # fmt: skip
     ax.plot(middle, low, "-o", color=state["full"]["fill"], lw=look()["line"]["normal_pt"], ms=_dot_pt(weekly),
             zorder=3, label="recorded")  # fmt: skip
+    over = _over(weekly, kind)
+    ax.plot(middle[~over], low[~over], "o", color=state["full"]["fill"], mfc=look()["ink"]["paper"], zorder=4,
+            ms=_dot_pt(weekly), label=f"{kind} not over yet" if (~over).any() else None)  # fmt: skip
     if target is not None:
         _draw_target(ax, target)
     ax.set_ylabel("Sessions done, of those prescribed")
@@ -90,8 +93,14 @@ def plot_dose(
     due = ~np.isnan(dose)  # a week without anything recorded is a line on the floor, one without anything due a gap
     ax.bar(middle[due], dose[due], width[due], color=state["full"]["fill"], edgecolor=state["full"]["edge"], zorder=2,
            linewidth=look()["line"]["normal_pt"], label="dose recorded")  # fmt: skip
+    hidden = _dose_high(weekly, dose) - dose
+    ax.bar(
+        middle[due], hidden[due], width[due], bottom=dose[due], zorder=2, facecolor=ink["pale"], hatch="///",
+        edgecolor=state["partial"]["edge"], linewidth=look()["line"]["thin_pt"],
+        label="open: days without an entry" if (hidden[due] > EDGE).any() else None,
+    )  # fmt: skip
     beyond = over > EDGE
-    named = "beyond the most prescribed: pays for no other day" if beyond.any() else None
+    named = "beyond the most prescribed" if beyond.any() else None
     ax.bar(
         middle[beyond], over[beyond], width[beyond], bottom=1, zorder=2, label=named,
         facecolor=ink["paper"], edgecolor=state["known_zero"]["edge"], hatch="xxx", linewidth=look()["line"]["thin_pt"],
@@ -104,6 +113,12 @@ def plot_dose(
     say(ax, answer, basis, details=_by_week(weekly, kind, "dose_adherence"))
     _foot(ax, weekly)
     return ax
+
+
+def _dose_high(weekly: pd.DataFrame, dose: Any) -> Any:
+    """Return the dose if all days without an entry had been done in full: their dose counts as none, which is known."""
+    known = weekly["dose_known"].where(weekly["dose_known"] > EDGE)
+    return np.minimum(1, dose + ((1 - weekly["coverage"]) / known).fillna(0).to_numpy(float))
 
 
 def _kind(weekly: pd.DataFrame) -> tuple[str, pd.DataFrame]:
@@ -119,6 +134,15 @@ def _bars(weekly: pd.DataFrame, kind: str) -> tuple[Any, Any]:
     first = pd.to_datetime(weekly[kind])
     length = np.full(len(weekly), 7.0) if kind == "week" else first.dt.days_in_month.to_numpy(float)
     return date2num(first) + length / 2, BAR_SHARE * length
+
+
+def _over(weekly: pd.DataFrame, kind: str) -> Any:
+    """Tell which weeks or months were over on the last day counted; where that is not known, all."""
+    if "rules" not in weekly.attrs:
+        return np.ones(len(weekly), dtype=bool)
+    first = pd.to_datetime(weekly[kind])
+    last = first + (pd.Timedelta(days=6) if kind == "week" else pd.offsets.MonthEnd(1))
+    return (last <= pd.Timestamp(weekly.attrs["rules"]["as_of"])).to_numpy(bool)
 
 
 def _dot_pt(weekly: pd.DataFrame) -> float:
@@ -146,7 +170,7 @@ def _over_time(
     mark_changes(ax, prescriptions, pauses)
     height_pt = ax.get_window_extent().height / ax.get_figure().dpi * 72
     ax.legend(
-        loc="upper left", bbox_to_anchor=(0, -46 / height_pt), ncols=2, frameon=False, borderaxespad=0, borderpad=0,
+        loc="upper left", bbox_to_anchor=(0, -46 / height_pt), ncols=3, frameon=False, borderaxespad=0, borderpad=0,
         fontsize=look()["text"]["small_pt"],
     )  # fmt: skip
 
@@ -187,8 +211,9 @@ def _dose_words(weekly: pd.DataFrame, kind: str) -> tuple[str, str]:
         answer += f"; beyond the most prescribed in {over} of {counted(many, kind)}"
     elif dose:
         answer += "; none beyond the most"
-    due = weekly["expected"].sum()
-    seen = f"dose known of {per_cent(total / due)} of {counted(due, 'session')} due"
+    due, missing = weekly["expected"].sum(), 1 - total / weekly["expected"].sum()
+    seen = f"{counted(due, 'session')} due, no entry counts as none"
+    seen += f", {per_cent(missing)} without a dose" if missing > EDGE else ""
     return answer, f"Dose by {kind}, {_span(weekly, kind)}; {seen}; self-reported"
 
 

@@ -21,7 +21,7 @@ TIERS = {
     "thin_diary": "thin diary",
     "one_barrier": "one barrier",
     "over_dose": "over dose",
-    "on_track": "on track",
+    "on_track": "nothing flagged",
     "no_regimen": "no regimen",
     "reviewed": "look again later",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -25,7 +26,9 @@ from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 
 
-def patient_report(review: PatientReview, imprint: Imprint, *, periods_from: date | None = None) -> bytes:
+def patient_report(
+    review: PatientReview, imprint: Imprint, *, periods_from: date | None = None, notes: Sequence[str] = ()
+) -> bytes:
     """Return the report on one patient as PDF, the same bytes for the same input.
 
     Safety signs first where there are any, what is new since the last review, the dozen numbers, the regimen in force,
@@ -36,6 +39,7 @@ def patient_report(review: PatientReview, imprint: Imprint, *, periods_from: dat
     review : as `patient_review` returns it
     imprint : who made the report, on which day, in which clinic
     periods_from : first day of the first period of 30 days; the first prescribed day unless given
+    notes : what nobody has read yet, in the patient's words
 
     Raises
     ------
@@ -44,6 +48,7 @@ def patient_report(review: PatientReview, imprint: Imprint, *, periods_from: dat
     """
     blocks = [
         *sections.signs(review),
+        *([heading("Notes nobody has read yet"), bullets(notes)] if notes else []),
         heading("What is new"),
         bullets(since_last_review(review)),
         *sections.numbers(review),

@@ -12,6 +12,7 @@ from toolkit.forms.fields import button, choice, day, lines, on_change, row_of, 
 from toolkit.forms.round import AGAIN
 
 ON_A_DAY = "on a day"
+LABELS = "160px"  # wide enough for the longest of these names
 ACTIONS = {"reviewed": "Reviewed", "called": "Called", "adjusted": "Adjusted"}
 
 
@@ -40,6 +41,8 @@ class ActingBlock:
             "again_on": day("Look again on"),
             "note": lines("Note on what was done"),
         }
+        for field in self.fields.values():
+            field.style = {"description_width": LABELS}
         on_change(self.fields["again"], lambda _: seen(self.fields["again_on"], self.by_day))
         seen(self.fields["again_on"], False)
         self._acts = {name: partial(on_act, name) for name in ACTIONS} | {"adjust": on_adjust, "report": on_report}

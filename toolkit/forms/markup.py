@@ -31,6 +31,7 @@ STYLE = """
   margin: 4px 0; }
 .widget-label.backcare-paper { background: PAPER; color: INK; border: 1px solid GRID; padding: 8px 12px;
   font-size: 14px; margin: 3px 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.backcare-notes > .widget-label { max-height: 9em; overflow-y: auto; }  /* a long note leaves the buttons in reach */
 .backcare-step, .backcare-caution { border-left: 2px solid GRID; padding-left: 10px; margin: 4px 0 4px 8px; }
 .widget-label.backcare-note { white-space: pre-wrap; font-family: monospace; background: PAPER; color: INK;
   border: 1px solid GRID; padding: 8px 12px; }

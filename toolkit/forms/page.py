@@ -32,6 +32,7 @@ class PatientPage:
         self._banner.add_class("backcare-banner")
         self.sign, self.why, self.since = Lines("act"), Lines("hint"), Lines("sentence")
         self.notes = Lines("paper")
+        self.notes.add_class("backcare-notes")
         self._notes_head = words("Notes nobody has read yet", "head")
         self._alerts_head, self.alerts = words("", "head"), Lines("quiet")
         self._record_head = words("For the patient's record: edit, then copy", "head")

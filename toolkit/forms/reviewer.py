@@ -60,6 +60,8 @@ class _Reviewing(Shown):
         else:
             if patient_id != self.patient_id:
                 self.acting.clear()
+                if self.round.has_sign(patient_id):  # an interval chosen for another patient is not one for a sign
+                    self.acting.fields["again"].value = ""
             page = self.round.page(patient_id)
             why, notes, said = self.round.why(patient_id), self.round.notes(patient_id), self.round.alerts(page)
             self.planner, self._planner.children = None, ()

@@ -127,7 +127,7 @@ class Round:
         """Return the name and the PDF of the report on a patient, on the whole caseload where nobody is named."""
         imprint = Imprint(by.strip(), self.today, self.clinic.name, self.clinic.heads_digest())
         if patient_id:
-            made = patient_report(self.page(patient_id), imprint)
+            made = patient_report(self.page(patient_id), imprint, notes=self.notes(patient_id))
         else:
             made = caseload_report(
                 self.prescriptions, self.log, self.rules, imprint, pauses=self.pauses, reviews=self._known,

@@ -18,7 +18,7 @@ from toolkit.tables import conform
 
 RECENT_DAYS = 7
 COLUMNS = ["patient_id", "kind", "at", "says"]
-KINDS = ("pain_max", "flare", "note")
+KINDS = ("note", "pain_max", "flare")  # in the order they are told: words first, numbers stand in the charts too
 
 
 def safety_signs(
@@ -51,11 +51,13 @@ def safety_signs(
         raise TableError(
             "The unread notes cannot be used.", [Problem("unread", "must be a list of entry ids, not a text")]
         )
+    rows = rows[rows["pain"].notna() | rows["note"].notna()]
+    rows = rows.assign(waits=named(rows["patient_id"], rows["entry_id"], unread))
     found = pd.concat(
         [
-            _worst_pain(rows, rules, unread),
-            _flares(rows, rules, unread),
-            _notes(rows, rules, unread),
+            _worst_pain(rows, rules),
+            _flares(rows, rules),
+            _notes(rows, rules),
             _aside(quarantine, rules, unread, reviews),
         ],
         ignore_index=True,
@@ -68,22 +70,18 @@ def _recent(rows: pd.DataFrame, rules: Rules) -> pd.Series:
     return pd.Series((day > as_of - RECENT_DAYS) & (day <= as_of), index=rows.index)
 
 
-def _unseen(rows: pd.DataFrame, unread: Unread | None) -> pd.Series:
-    return pd.Series(named(rows["patient_id"], rows["entry_id"], unread), index=rows.index)
-
-
-def _worst_pain(rows: pd.DataFrame, rules: Rules, unread: Unread | None) -> pd.DataFrame:
+def _worst_pain(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     dropped = rows["reason"].isin(set(DROPPED) - {"near_duplicate"})  # pain beside a like session is pain all the same
-    later = (days(rows["day"]) > day_number(rules)) & _unseen(rows, unread)  # of today: it does not wait for midnight
+    later = (days(rows["day"]) > day_number(rules)) & rows["waits"]  # of today: it does not wait for midnight
     high = rows[(_recent(rows, rules) | later) & ~dropped & (rows["pain"] >= rules.triage.pain_max - EDGE)]
     high = high.sort_values(["pain", "day"], kind="stable", ascending=False)
     says = [
         f"pain {pain:g} of 10 on {on(day, rules.as_of)}" for pain, day in zip(high["pain"], high["day"], strict=True)
     ]
-    return _signs(high, "pain_max", says).assign(unread=_unseen(high, unread).to_numpy())
+    return _signs(high, "pain_max", says).assign(unread=high["waits"].to_numpy())
 
 
-def _flares(rows: pd.DataFrame, rules: Rules, unread: Unread | None) -> pd.DataFrame:
+def _flares(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Return one sign for each patient whose pain flared on as many of the last days as the rules ask."""
     groups = group_by(rows, ["patient_id"])
     as_of = day_number(rules)
@@ -101,7 +99,7 @@ def _flares(rows: pd.DataFrame, rules: Rules, unread: Unread | None) -> pd.DataF
         for size, last in zip(many["size"], many["max"], strict=True)
     ]
     at = _written(rows, many.rename(columns={"max": "day"}))
-    new = _judged_anew(rows[rows["pain"].notna() & _unseen(rows, unread)], many, rules)
+    new = _judged_anew(rows[rows["pain"].notna() & rows["waits"]], many, rules)
     signs = _signs(many.assign(performed_at=at, logged_at=pd.NaT), "flare", says)
     return signs.assign(unread=many["patient_id"].isin(new).to_numpy())
 
@@ -122,13 +120,12 @@ def _written(rows: pd.DataFrame, days_of: pd.DataFrame) -> pd.Series:
     return pd.Series(latest.reindex(keys).to_numpy(), index=days_of.index)
 
 
-def _notes(rows: pd.DataFrame, rules: Rules, unread: Unread | None) -> pd.DataFrame:
+def _notes(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     fresh = _recent(rows, rules)
-    waits = _unseen(rows, unread)
-    noted = rows[(fresh | waits) & rows["note"].notna()].sort_values("day", kind="stable", ascending=False)
+    noted = rows[(fresh | rows["waits"]) & rows["note"].notna()].sort_values("day", kind="stable", ascending=False)
     words = [quoted(note) for note in noted["note"]]
     says = [f"a note of {on(day, rules.as_of)} says {word}" for day, word in zip(noted["day"], words, strict=True)]
-    signs = _signs(noted, "note", says).assign(unread=waits.loc[noted.index].to_numpy())
+    signs = _signs(noted, "note", says).assign(unread=noted["waits"].to_numpy())
     return signs[np.array([bool(word) for word in words], dtype=bool)]
 
 

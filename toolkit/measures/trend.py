@@ -27,7 +27,8 @@ def rolling_by_day(
 
     Returns
     -------
-    DataFrame with the columns of `by`, `day` (up to `as_of`, days with a cell) and `share` (0-1)
+    DataFrame with the columns of `by`, `day` (up to `as_of`, days with a cell), `share` and `high` (0-1: what is
+        recorded; and if all days without an entry were kept)
         NaN where fewer than `min_scheduled_days` days of the window have anything due. On `as_of` the same as
         `rolling_14` of `adherence`.
     """
@@ -38,6 +39,7 @@ def rolling_by_day(
     group, day, place = distinct_days(groups.code, days(cells["day"]))
     size = len(group)
     expected, credited = (total(place, size, cells[name].to_numpy(float)) for name in ("expected", "credited"))
+    unseen = total(place, size, cells["expected"].to_numpy(float) * ~cells["observed"].to_numpy(bool))
     key = group_day(group, day)
     begin = np.maximum(np.searchsorted(key, key - window_days, side="right"), np.searchsorted(group, group))
 
@@ -46,8 +48,9 @@ def rolling_by_day(
         return np.round(before[1:] - before[begin], 9)
 
     enough = window((expected > 0).astype(float)) >= rules.min_scheduled_days
-    found = np.where(enough, np.clip(share(window(credited), window(expected)), 0, 1), np.nan)
-    table = pd.DataFrame({"place": group, "day": as_dates(day), "share": found})
+    low, high = (share(window(part), window(expected)) for part in (credited, credited + unseen))
+    found = {name: np.where(enough, np.clip(part, 0, 1), np.nan) for name, part in (("share", low), ("high", high))}
+    table = pd.DataFrame({"place": group, "day": as_dates(day), **found})
     labels = groups.labels.to_frame(index=False)
     table = labels.take(table.pop("place").to_numpy()).reset_index(drop=True).join(table)
     table.attrs["rules"] = rules.as_data()

@@ -126,7 +126,7 @@ TIER_WORDS = {
     "thin_diary": "Thin diary",
     "one_barrier": "One barrier",
     "over_dose": "Over dose",
-    "on_track": "On track",
+    "on_track": "Nothing flagged",
     "no_regimen": "No regimen",
     "reviewed": "Reviewed, shown apart",
 }
