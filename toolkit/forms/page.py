@@ -70,6 +70,8 @@ class PatientPage:
         self.why.say([why] if why and not is_sign else [])
         self.since.say(since[1:] if is_sign and since[0].startswith(SIGN) else since)
         self.notes.say(notes)
+        for note in self.notes.children:
+            note.tabbable = True  # a long one is scrolled by keys too
         seen(self._notes_head, bool(notes))
         name, said = alerts
         self._alerts_head.value = f"Alert rules ({name}), last 14 days" + ("" if said else ": nothing")
