@@ -39,7 +39,6 @@ STRICT = Config(
         "template": "backcare", "allow_template_override": "NO", "allow_theme_override": "NO", "classic_tree": True,
         "file_allowlist": [], "show_tracebacks": False, "strip_sources": True, "preheat_kernel": False,
     },
-    KernelManager={} if sys.platform == "win32" else {"transport": "ipc"},  # sockets in a folder of this person alone
     VoilaExecutor={"cell_error_instruction": INSTRUCTION, "timeout": 600},
 )  # fmt: skip
 
