@@ -24,7 +24,7 @@ check: .venv/test
 	$(BIN)/mypy
 
 unit: .venv/test    ## two halves at once, one a core
-	$(MAKE) --no-print-directory -j2 --output-sync=target unit-seen unit-counted
+	$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) unit-seen unit-counted
 
 unit-seen:    ## what is looked at, kept and served
 	$(SAMPLE) $(BIN)/pytest $(SEEN)
