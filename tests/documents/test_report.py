@@ -18,6 +18,7 @@ from toolkit.measures.cells import cell_table
 from toolkit.measures.overview import overview
 from toolkit.measures.review import patient_review
 from toolkit.measures.triage import triage
+from toolkit.measures.triage_words import TIER_WORDS
 from toolkit.rules import Rules
 from toolkit.samples import sample_clinic
 from toolkit.schema import LOG, PAUSES, PRESCRIPTIONS, QUARANTINE, REVIEWS
@@ -213,7 +214,7 @@ def test_the_calling_order_is_that_of_triage_with_its_sentences(clinic):
     (table,) = [block for block in blocks if block["kind"] == "rows"]
     assert [row[1] for row in table["rows"]] == found["patient_id"].tolist()
     assert [row[3] for row in table["rows"]] == [f"{reason}." for reason in found["reason"]]
-    assert set(found["name"]) <= set(calling.TIERS)
+    assert set(found["name"]) <= set(TIER_WORDS)
     called = len(found) - int(found["name"].isin(["on_track", "no_regimen", "reviewed"]).sum())
     assert any(one.startswith(f"{called} of 11 to call: safety sign 1, ") for one in words(blocks))
 

@@ -144,6 +144,15 @@ def left_of(ax: Axes) -> float:
     return min(0.0, 72 * (0.1 - ax.get_position().x0 * width_in())) if own else 0.0
 
 
+def legend_below(ax: Axes) -> None:
+    """Name the marks of an axis of days below its name."""
+    height_pt = ax.get_window_extent().height / ax.get_figure().dpi * 72
+    ax.legend(
+        loc="upper left", bbox_to_anchor=(0, -46 / height_pt), ncols=3, frameon=False, borderaxespad=0, borderpad=0,
+        fontsize=look()["text"]["small_pt"],
+    )  # fmt: skip
+
+
 def no_data(ax: Axes, words: str) -> Axes:
     """Say in the middle of empty axes that there is nothing to draw."""
     ax.set_axis_off()
@@ -157,11 +166,6 @@ def no_data(ax: Axes, words: str) -> Axes:
 def words_of(ax: Axes) -> str:
     """Return a chart in words, as a reader hears it who does not see it."""
     return str(ax.get_label())
-
-
-def counted(count: float, what: str) -> str:
-    """Return a number of things in words: `1 patient`, `12.5 sessions`."""
-    return f"{round(count, 1):g} {what}{'' if count == 1 else 's'}"
 
 
 def plain(ax: Axes) -> None:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from toolkit.charts.base import Panel, counted, foot, left_of, new_axes, no_data, panel, plain, say
+from toolkit.charts.base import Panel, foot, left_of, new_axes, no_data, panel, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.charts.heat import plot_heat_map
 from toolkit.look import look
@@ -18,7 +18,7 @@ from toolkit.measures.adherence import adherence
 from toolkit.measures.coding import EDGE
 from toolkit.measures.persistence import persistence
 from toolkit.measures.survival import persistence_curve
-from toolkit.plan.wording import per_cent
+from toolkit.plan.wording import counted, per_cent
 from toolkit.rules import Rules, rules_of
 
 BELOW_IN = 1.0

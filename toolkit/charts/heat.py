@@ -14,12 +14,12 @@ from matplotlib.dates import date2num
 from matplotlib.patches import Rectangle
 
 from toolkit.charts.axis import days_on_axis, span_words
-from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
+from toolkit.charts.base import foot, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.charts.style import printable
 from toolkit.look import look
 from toolkit.measures.patient_days import patient_days
-from toolkit.plan.wording import per_cent
+from toolkit.plan.wording import counted, per_cent
 from toolkit.rules import Rules
 from toolkit.schema import STATES
 from toolkit.typed import shown

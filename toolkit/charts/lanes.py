@@ -16,7 +16,7 @@ from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.measures.adherence import adherence
 from toolkit.measures.trend import rolling_by_day
-from toolkit.plan.wording import dose_in_words, per_cent, per_cent_between
+from toolkit.plan.wording import counted, dose_in_words, lowered, per_cent, per_cent_between
 from toolkit.rules import Rules
 
 LANE_IN = 0.66
@@ -153,19 +153,17 @@ def _words(whole: pd.Series, tracks: list[Any], first: Any, last: Any) -> tuple[
         answer = f"All alike: {per_cent_between(known[least], known[most])} of sessions recorded"
     else:
         answer = f"Least done: {_end(known, least)}; most: {_end(known, most)}"
-    lanes = f"{len(tracks)} lane{'' if len(tracks) == 1 else 's'}"
-    return answer, f"Sessions recorded of those due, {lanes}, {span_words(first, last)}; self-reported"
+    return (
+        answer,
+        f"Sessions recorded of those due, {counted(len(tracks), 'lane')}, {span_words(first, last)}; self-reported",
+    )
 
 
 def _end(known: pd.Series, track: Any) -> str:
     """Return the lane at one end with its share; where several share its place, how many do."""
     share = per_cent(known[track])
     alike = int((known.map(per_cent) == share).sum())
-    return f"{_lower(track_name(*track)) if alike == 1 else f'{alike} lanes'}, {share}"
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
+    return f"{lowered(track_name(*track)) if alike == 1 else f'{alike} lanes'}, {share}"
 
 
 def _details(whole: pd.Series, tracks: list[Any], prescriptions: pd.DataFrame) -> str:

@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from toolkit.charts.axis import days_on_axis, mark_changes, span_words
-from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
+from toolkit.charts.base import foot, legend_below, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.measures.pain import change_in_words
+from toolkit.plan.wording import counted
 from toolkit.rules import Rules
 
 BELOW_IN = 1.2
@@ -64,9 +65,7 @@ def plot_pain(
     days_on_axis(ax, daily.index[0], daily.index[-1], what="Day")
     plain(ax)
     mark_changes(ax, prescriptions, pauses)
-    height_pt = ax.get_window_extent().height / ax.get_figure().dpi * 72
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -46 / height_pt), ncols=3, frameon=False, borderaxespad=0,
-              borderpad=0, fontsize=look()["text"]["small_pt"])  # fmt: skip
+    legend_below(ax)
     say(ax, *_words(given, len(daily), change))
     if rules is not None:
         foot(ax, conventions(rules, "pain", "flare"), below_in=BELOW_IN)
@@ -108,7 +107,7 @@ def _words(given: pd.DataFrame, days: int, change: pd.Series | None) -> tuple[st
     if change is not None:
         answer = _of_change(change)
         if "flare" in given and (flares := int(given["flare"].fillna(False).sum())):
-            answer += f"; {flares} flare day{'' if flares == 1 else 's'}"
+            answer += f"; {counted(flares, 'flare day')}"
     first = given["day"].iloc[0]
     span = span_words(first, first + pd.Timedelta(days=days - 1))
     told = f"given on {len(given)} of {counted(days, 'day')}, {low:.3g} to {high:.3g}, last {newest:.3g}"

@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.projections.polar import PolarAxes
 
 from toolkit.charts.axis import span_words
-from toolkit.charts.base import counted, foot, new_axes, new_figure, no_data, say, title_in, width_in
+from toolkit.charts.base import foot, new_axes, new_figure, no_data, say, title_in, width_in
 from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.measures.timing import MIN_DAYS, circular, first_sessions
+from toolkit.plan.wording import counted
 from toolkit.rules import Rules, rules_of
 
 HOURS = 24

@@ -11,11 +11,11 @@ from matplotlib.dates import date2num
 from matplotlib.ticker import PercentFormatter
 
 from toolkit.charts.axis import date_words, days_on_axis, mark_changes, span_words
-from toolkit.charts.base import counted, foot, new_axes, no_data, plain, say
+from toolkit.charts.base import foot, legend_below, new_axes, no_data, plain, say
 from toolkit.charts.foot import conventions
 from toolkit.look import look
 from toolkit.measures.coding import EDGE
-from toolkit.plan.wording import per_cent, per_cent_between
+from toolkit.plan.wording import counted, per_cent, per_cent_between
 from toolkit.rules import Rules
 
 BAR_SHARE = 0.72  # of a week or month, the width of its bar
@@ -93,7 +93,8 @@ def plot_dose(
     due = ~np.isnan(dose)  # a week without anything recorded is a line on the floor, one without anything due a gap
     ax.bar(middle[due], dose[due], width[due], color=state["full"]["fill"], edgecolor=state["full"]["edge"], zorder=2,
            linewidth=look()["line"]["normal_pt"], label="dose recorded")  # fmt: skip
-    hidden = _dose_high(weekly, dose) - dose
+    weekly = weekly.assign(dose_high=_dose_high(weekly, dose))
+    hidden = weekly["dose_high"].to_numpy(float) - dose
     ax.bar(
         middle[due], hidden[due], width[due], bottom=dose[due], zorder=2, facecolor=ink["pale"], hatch="///",
         edgecolor=state["partial"]["edge"], linewidth=look()["line"]["thin_pt"],
@@ -110,7 +111,7 @@ def plot_dose(
     _shares(ax, highest=1 + float(over.max(initial=0)))
     _over_time(ax, weekly, kind, prescriptions, pauses)
     answer, basis = _dose_words(weekly, kind)
-    say(ax, answer, basis, details=_by_week(weekly, kind, "dose_adherence"))
+    say(ax, answer, basis, details=_by_week(weekly, kind, "dose_adherence", "dose_high"))
     _foot(ax, weekly)
     return ax
 
@@ -168,11 +169,7 @@ def _over_time(
     days_on_axis(ax, first, end, what=kind.capitalize())
     plain(ax)
     mark_changes(ax, prescriptions, pauses)
-    height_pt = ax.get_window_extent().height / ax.get_figure().dpi * 72
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(0, -46 / height_pt), ncols=3, frameon=False, borderaxespad=0, borderpad=0,
-        fontsize=look()["text"]["small_pt"],
-    )  # fmt: skip
+    legend_below(ax)
 
 
 def _foot(ax: Axes, weekly: pd.DataFrame) -> None:
@@ -221,13 +218,13 @@ def _span(weekly: pd.DataFrame, kind: str) -> str:
     return f"{KINDS[kind]} of {span_words(weekly[kind].min(), weekly[kind].max())}"
 
 
-def _by_week(weekly: pd.DataFrame, kind: str, low: str, high: str | None = None) -> str:
+def _by_week(weekly: pd.DataFrame, kind: str, low: str, high: str) -> str:
     """Return every bar in words: what a reader hears who does not see them."""
     told, first = [], pd.Timestamp(weekly[kind].min())
     for row in weekly.to_dict("records"):
         if pd.isna(row[low]):
             said = "not known" if row["expected"] > 0 else "nothing due"
-        elif high is None or row[high] - row[low] < 0.005:
+        elif row[high] - row[low] < 0.005:
             said = per_cent(row[low])
         else:
             said = per_cent_between(row[low], row[high])

@@ -12,20 +12,8 @@ from toolkit.charts.caseload import caseload_panels
 from toolkit.documents.blocks import Block, charts_of, heading, rows, text
 from toolkit.documents.numbers import MISSING, dozen, in_words
 from toolkit.measures.caseload import caseload_table
-
-TIERS = {
-    "safety": "safety sign",
-    "silent": "silent",
-    "dropping_off": "dropping off",
-    "low": "low",
-    "thin_diary": "thin diary",
-    "one_barrier": "one barrier",
-    "over_dose": "over dose",
-    "on_track": "nothing flagged",
-    "no_regimen": "no regimen",
-    "reviewed": "look again later",
-}
-NOT_CALLED = ("on_track", "no_regimen", "reviewed")
+from toolkit.measures.triage_words import NOT_CALLED, TIER_WORDS
+from toolkit.plan.wording import lowered
 
 
 def order(found: pd.DataFrame) -> list[Block]:
@@ -63,14 +51,14 @@ def charts(cells: pd.DataFrame, patients: Sequence[str]) -> list[Block]:
 
 def _counts(found: pd.DataFrame) -> str:
     counts = found["name"].value_counts()
-    told = [f"{words} {counts[name]}" for name, words in TIERS.items() if name in counts]
+    told = [f"{lowered(words)} {counts[name]}" for name, words in TIER_WORDS.items() if name in counts]
     call = int((~found["name"].isin(NOT_CALLED)).sum())
     return f"{f'{call} of {len(found)} to call' if call else 'Nobody to call'}: {', '.join(told)}."
 
 
 def _place(place: int, row: dict[str, Any]) -> tuple[str, ...]:
-    also = ", ".join(TIERS[name] for name in row["also"].split(";") if name)
-    return (str(place), row["patient_id"], TIERS[row["name"]], f"{row['reason']}.", also,
+    also = ", ".join(lowered(TIER_WORDS[name]) for name in row["also"].split(";") if name)
+    return (str(place), row["patient_id"], lowered(TIER_WORDS[row["name"]]), f"{row['reason']}.", also,
             in_words(row["rolling_28"], "share"))  # fmt: skip
 
 

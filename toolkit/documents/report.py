@@ -23,6 +23,7 @@ from toolkit.measures.record import record_paragraph
 from toolkit.measures.review import PatientReview
 from toolkit.measures.since import since_last_review
 from toolkit.measures.triage import triage
+from toolkit.plan.wording import counted
 from toolkit.rules import Rules
 
 
@@ -105,7 +106,7 @@ def caseload_report(
     shown = named(*OF_TRIAGE)
     tables = {"prescriptions": prescriptions, "log": log, "pauses": pauses, "reviews": reviews,
               "quarantine": quarantine}  # fmt: skip
-    who = f"{len(order)} patient{'' if len(order) == 1 else 's'}"
+    who = counted(len(order), "patient")
     return _report("a caseload", who, blocks, shown, rules, imprint, tables)
 
 

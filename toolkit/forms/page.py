@@ -12,8 +12,6 @@ from toolkit.measures.review import PatientReview
 from toolkit.measures.since import since_last_review
 from toolkit.plan.wording import day_in_words
 
-SIGN = "Safety sign"  # said once, in red; the sentence that says it again is left out
-
 
 class PatientPage:
     """The page of one patient; empty until one is shown.
@@ -50,25 +48,26 @@ class PatientPage:
         for part in (self.top, self.below):
             seen(part, False)
 
-    def show(self, review: PatientReview, *, why: str, notes: list[str], alerts: tuple[str, list[str]]) -> None:
+    def show(
+        self, review: PatientReview, *, why: str, is_sign: bool, notes: list[str], alerts: tuple[str, list[str]]
+    ) -> None:
         """Show a patient: the charts of the one before go first, the words come at once; `draw` brings the charts.
 
         Parameters
         ----------
         review : the patient's tables
-        why : tier and reason of the calling order
+        why : tier and reason of the calling order; is_sign : whether that is a safety sign, said once, in red
         notes : the notes nobody has read, in the patient's words
         alerts : the name of the set of alert rules in use, and what it says of the last days
         """
-        record, since = record_paragraph(review), since_last_review(review)
+        record, since = record_paragraph(review), since_last_review(review, signs=not is_sign)
         self.review = review
         self._clear()
         self.banner.value = f"{review.patient_id} · {self._clinic} · up to {day_in_words(review.rules.as_of)}"
-        is_sign = why.startswith(SIGN)
         (self._banner.add_class if is_sign else self._banner.remove_class)("backcare-held")
         self.sign.say([why] if is_sign else [])
         self.why.say([why] if why and not is_sign else [])
-        self.since.say(since[1:] if is_sign and since[0].startswith(SIGN) else since)
+        self.since.say(since)
         self.notes.say(notes)
         for note in self.notes.children:
             note.tabbable = True  # a long one is scrolled by keys too

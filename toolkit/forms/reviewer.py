@@ -16,7 +16,7 @@ from toolkit.forms.page import PatientPage
 from toolkit.forms.planner import PlannerForm
 from toolkit.forms.round import ALL, CALL, SORTS, Round
 from toolkit.measures.review import PatientReview
-from toolkit.plan.wording import day_in_words
+from toolkit.plan.wording import counted, day_in_words
 
 ROWS = 12  # of the list, more are reached by scrolling
 
@@ -58,15 +58,16 @@ class _Reviewing(Shown):
             self.planner, self._planner.children = None, ()
             seen(self.acting.view, False)
         else:
+            is_sign = self.round.has_sign(patient_id)
             if patient_id != self.patient_id:
                 self.acting.clear()
-                if self.round.has_sign(patient_id):  # an interval chosen for another patient is not one for a sign
+                if is_sign:  # an interval chosen for another patient is not one for a sign
                     self.acting.fields["again"].value = ""
             page = self.round.page(patient_id)
             why, notes, said = self.round.why(patient_id), self.round.notes(patient_id), self.round.alerts(page)
             self.planner, self._planner.children = None, ()
             seen(self.acting.view, True)
-            self.page.show(page, why=why, notes=notes, alerts=said)
+            self.page.show(page, why=why, is_sign=is_sign, notes=notes, alerts=said)
             self.acting.renew()  # once the page says whose it is: no press before that was meant for this patient
             self.page.draw()
         return ""
@@ -197,7 +198,7 @@ class CaseloadForm(_Reviewing):
         ])  # fmt: skip
         self.view.add_class("backcare-form")
         self.view.add_class("backcare-caseload")
-        self._try(self._list)
+        self._try_list(self._list)
 
     def _try_list(self, act: Callable[[], str | None]) -> None:
         """Do something and say below the list what came of it."""
@@ -215,7 +216,7 @@ class CaseloadForm(_Reviewing):
         finally:
             self._listing = False
         total = len(self.round.order)
-        shown = f"{len(lines)} of {total} patient{'' if total == 1 else 's'}"
+        shown = f"{len(lines)} of {counted(total, 'patient')}"
         self.count.value = shown if total else "No patients yet: plan a regimen first."
         return ""
 

@@ -17,11 +17,10 @@ from toolkit.measures.notes import aside_names, named
 from toolkit.measures.review import PatientReview, patient_review
 from toolkit.measures.reviews import Review
 from toolkit.measures.triage import triage
-from toolkit.measures.triage_words import TIER_WORDS
-from toolkit.plan.wording import day_in_words
+from toolkit.measures.triage_words import NOT_CALLED, TIER_WORDS
+from toolkit.plan.wording import counted, day_in_words
 
 CALL, ALL, NOTES = "call", "all", "notes"
-QUIET = ("on_track", "no_regimen", "reviewed")  # tiers that ask for nobody's call
 SORTS = {
     "calling order": (["place"], [True]),
     "patient": (["patient_id"], [True]),
@@ -213,7 +212,7 @@ class Round:
         if show == ALL:
             return pd.Series(True, index=self.order.index)
         if show == CALL:
-            return ~self.order["name"].isin(QUIET)
+            return ~self.order["name"].isin(NOT_CALLED)
         return self.order["notes"] > 0 if show == NOTES else self.order["name"] == show
 
 
@@ -224,7 +223,7 @@ def _quoted(note: str) -> str:
 
 def _line(row: dict[str, Any]) -> str:
     """Return the line of one patient: who, which tier, why, and how many notes nobody has read."""
-    notes = f" · {row['notes']} unread note{'' if row['notes'] == 1 else 's'}" if row["notes"] else ""
+    notes = f" · {counted(row['notes'], 'unread note')}" if row["notes"] else ""
     return f"{row['patient_id']} · {TIER_WORDS[row['name']]}{notes} · {row['reason']}"
 
 

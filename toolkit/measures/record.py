@@ -16,7 +16,7 @@ from toolkit.measures.review import PatientReview
 from toolkit.measures.reviews import last_reviews
 from toolkit.measures.signs import in_words
 from toolkit.plan.catalogue import name_of
-from toolkit.plan.wording import day_in_words, dose_in_words, per_cent
+from toolkit.plan.wording import SIDE_WORDS, counted, day_in_words, dose_in_words, per_cent
 
 CAVEAT = "Self-reported: the numbers describe what was recorded, and diaries read high."  # docs/measures.md
 
@@ -51,11 +51,7 @@ def _regimen(review: PatientReview) -> Iterator[str]:
 
 def _dose_now(row: dict[str, Any], last: pd.Timestamp, as_of: pd.Timestamp) -> str:
     sooner = "" if row["last_day"] == last else f" (until {on(row['last_day'], as_of)})"
-    return f"{_named(row['exercise'], row['side'])} {dose_in_words(row)}{sooner}"
-
-
-def _named(exercise: str, side: str) -> str:
-    return name_of(exercise) + {"both": ", each leg", "left": ", left", "right": ", right"}.get(side, "")
+    return f"{name_of(row['exercise'])}{SIDE_WORDS[row['side']]} {dose_in_words(row)}{sooner}"
 
 
 def _sessions(review: PatientReview) -> Iterator[str]:
@@ -76,7 +72,7 @@ def _sessions(review: PatientReview) -> Iterator[str]:
         yield "No session that counts was recorded." if other.any() else "No session was recorded."
     elif silent:
         last = on(done.max(), review.rules.as_of)
-        yield f"Last session on {last}, {silent} active day{'' if silent == 1 else 's'} ago."
+        yield f"Last session on {last}, {counted(silent, 'active day')} ago."
 
 
 def _dose(row: pd.Series) -> str:
@@ -91,8 +87,7 @@ def _pain(review: PatientReview) -> Iterator[str]:
     if change is None or not change["pain_days"]:
         yield "No pain was recorded."
     elif pd.isna(change["pain_change"]):
-        days = int(change["pain_days"])
-        yield f"Pain given on {days} day{'' if days == 1 else 's'}: not enough to judge a change."
+        yield f"Pain given on {counted(change['pain_days'], 'day')}: not enough to judge a change."
     else:
         told = f"Pain {change['pain_baseline']:.1f} of 10 at first, {change['pain_current']:.1f} in the last "
         told += f"{review.rules.pain.window_days} days ({change_in_words(change)})"

@@ -14,7 +14,7 @@ from toolkit.measures.review import PatientReview
 from toolkit.measures.reviews import last_reviews
 from toolkit.measures.signs import in_words
 from toolkit.plan.catalogue import name_of
-from toolkit.plan.wording import per_cent
+from toolkit.plan.wording import counted, lowered, per_cent
 
 MOST_SENTENCES = 3
 WINDOW_DAYS = 14  # looked at where nobody has reviewed the patient yet, and the least compared with
@@ -30,18 +30,26 @@ class _Span:
     before_days: int
 
 
-def since_last_review(review: PatientReview) -> list[str]:
+def since_last_review(review: PatientReview, *, signs: bool = True) -> list[str]:
     """Return what is new about a patient, the most pressing first; without a review, of the last 14 days.
 
+    Parameters
+    ----------
+    review : as `patient_review` returns it
+    signs : false where the reader has the safety signs before them already
+
+    Notes
+    -----
     Sentences, at most three: safety signs that the last review cannot have known of; sessions recorded, as an interval,
     beside those of the days before (as many, 14 at least); a change of the regimen, a pause, its end; pain beside that
     of the days before. Where there is too little to compare, the sentence says so. How it is compared is our own
     convention (docs/measures.md).
     """
     span = _span(review)
+    first = _signs(review, span) if signs else ()
     if span.first > pd.Timestamp(review.rules.as_of):
-        return [*_signs(review, span), f"{span.opening}: no day after it is complete yet."]
-    sentences = [*_signs(review, span), _sessions(review, span), *_plan(review, span), *_pain(review, span)]
+        return [*first, f"{span.opening}: no day after it is complete yet."]
+    sentences = [*first, _sessions(review, span), *_plan(review, span), *_pain(review, span)]
     return sentences[:MOST_SENTENCES]
 
 
@@ -73,8 +81,7 @@ def _sessions(review: PatientReview, span: _Span) -> str:
     counts = f"{round(now['credited'], 1):g} of {round(now['expected'], 1):g} sessions recorded"
     told = f"{span.opening}: {counts} ({_share(now, ' if the days without an entry were kept')})"
     if now["scheduled_days"] < review.rules.min_scheduled_days:
-        days = f"{now['scheduled_days']:.0f} scheduled day{'' if now['scheduled_days'] == 1 else 's'}"
-        return f"{told}, on {days}: too few to compare."
+        return f"{told}, on {counted(now['scheduled_days'], 'scheduled day')}: too few to compare."
     last = span.first - pd.Timedelta(days=1)
     days_before = min(span.before_days, (span.first - review.cells["day"].min()).days)
     before = _summed(review, last - pd.Timedelta(days=days_before - 1), last)
@@ -107,14 +114,14 @@ def _plan(review: PatientReview, span: _Span) -> Iterator[str]:
     pauses = review.pauses.drop_duplicates(["exercise", "first_day", "last_day"]).sort_values("first_day")
     for pause in pauses.to_dict("records"):
         if pause["first_day"] <= as_of and pause["last_day"] >= span.first:
-            what = "paused" if pd.isna(pause["exercise"]) else f"{_lower(name_of(pause['exercise']))} paused"
+            what = "paused" if pd.isna(pause["exercise"]) else f"{lowered(name_of(pause['exercise']))} paused"
             told.append(f"{what} {_days(pause['first_day'], pause['last_day'], as_of)}")
     ends = review.prescriptions["last_day"].max()
     if span.first <= ends <= as_of:
         told.append(f"the regimen ended on {on(ends, as_of)}")
     elif pd.notna(ends) and 0 < (ends - as_of).days <= WINDOW_DAYS:
         left = (ends - as_of).days
-        told.append(f"the regimen ends in {left} day{'' if left == 1 else 's'}, on {on(ends, as_of)}")
+        told.append(f"the regimen ends in {counted(left, 'day')}, on {on(ends, as_of)}")
     if told:
         said = "; ".join(told)
         yield f"{said[:1].upper()}{said[1:]}."
@@ -124,10 +131,6 @@ def _days(first: pd.Timestamp, last: pd.Timestamp, as_of: pd.Timestamp) -> str:
     return f"on {on(first, as_of)}" if first == last else f"from {on(first, as_of)} to {on(last, as_of)}"
 
 
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
-
-
 def _pain(review: PatientReview, span: _Span) -> Iterator[str]:
     least = review.rules.pain.min_days
     pain = review.pain
@@ -135,11 +138,10 @@ def _pain(review: PatientReview, span: _Span) -> Iterator[str]:
     before = pain[(pain["day"] < span.first) & (pain["day"] >= span.first - pd.Timedelta(days=span.before_days))]
     if len(now) < least:
         if len(pain):
-            yield f"Pain given on {len(now)} day{'' if len(now) == 1 else 's'}: too few to tell."
+            yield f"Pain given on {counted(len(now), 'day')}: too few to tell."
         return
-    told = f"Pain {now['pain'].mean():.1f} of 10 on {len(now)} day{'' if len(now) == 1 else 's'}"
+    told = f"Pain {now['pain'].mean():.1f} of 10 on {counted(len(now), 'day')}"
     if len(before) < max(least, 1):
         yield f"{told}; given on too few days before to compare."
     else:
-        days = f"{len(before)} day{'' if len(before) == 1 else 's'} before"
-        yield f"{told}; {before['pain'].mean():.1f} on {days}."
+        yield f"{told}; {before['pain'].mean():.1f} on {counted(len(before), 'day')} before."

@@ -130,3 +130,4 @@ TIER_WORDS = {
     "no_regimen": "No regimen",
     "reviewed": "Reviewed, shown apart",
 }
+NOT_CALLED = ("on_track", "no_regimen", "reviewed")  # tiers that ask for nobody's call

@@ -22,6 +22,16 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def lowered(name: str) -> str:
+    """Return a name as it stands within a sentence."""
+    return name[:1].lower() + name[1:]
+
+
+def counted(count: float, what: str) -> str:
+    """Return a number of things in words: `1 patient`, `12.5 sessions`."""
+    return f"{round(count, 1):g} {what}{'' if count == 1 else 's'}"
+
+
 def per_cent(share: float) -> str:
     """Return a share in per cent; what is not all or nothing never reads 100 or 0."""
     if 0 < share < 0.005:
