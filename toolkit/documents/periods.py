@@ -12,6 +12,7 @@ from toolkit.documents.blocks import Block, heading, rows, text
 from toolkit.documents.numbers import day, days_in_words
 from toolkit.measures.review import PatientReview
 from toolkit.measures.rtm import SAYS, rtm_days, tier_rules
+from toolkit.plan.wording import counted
 
 TIERS = {"none": "no class", "2_to_15": "2 to 15 days", "16_to_30": "16 to 30 days"}
 
@@ -64,7 +65,7 @@ def _needed(period: dict[str, Any]) -> str:
     needed = int(period["days_needed"])
     if not needed:
         return "nothing: the highest class"
-    days = f"{needed} day{'' if needed == 1 else 's'} for the next class"
+    days = f"{counted(needed, 'day')} for the next class"
     if pd.notna(period["reachable_until"]):
         return f"{days}, begun by {day(period['reachable_until'])} at the latest"
     return f"{days}: {'the period is over' if period['over'] else 'out of reach'}"

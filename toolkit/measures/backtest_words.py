@@ -10,6 +10,7 @@ import pandas as pd
 from toolkit.measures.alert_rules import Preset
 from toolkit.measures.backtest import AHEAD_DAYS, TOGETHER, BackTest
 from toolkit.measures.rule_words import rule_in_words
+from toolkit.plan.wording import counted
 
 NOT_ENOUGH = "not enough data"
 FEW = 5  # with fewer stops two sets cannot be told apart by them (our own convention)
@@ -43,11 +44,11 @@ def rule_by_rule(preset: Preset, found: BackTest) -> list[list[str]]:
 def in_words(name: str, found: BackTest) -> str:
     """Return in a sentence or two what a set of rules would have meant for a clinic."""
     row = found.table.loc[TOGETHER]
-    told = f"{name}: {_rate(row['alerts'] / weeks_of(found))} for {_many(row['patients'], 'patient')}"
+    told = f"{name}: {_rate(row['alerts'] / weeks_of(found))} for {counted(row['patients'], 'patient')}"
     if not row["events"]:
         return f"{told}. No stop in these logs: {NOT_ENOUGH} to say how early it warns."
     warned = round(row["events_warned"] * row["events"])
-    told += f"; {warned} of {_many(row['events'], 'stop')} {'was' if warned == 1 else 'were'} warned of"
+    told += f"; {warned} of {counted(row['events'], 'stop')} {'was' if warned == 1 else 'were'} warned of"
     if warned:
         told += f", {_days(row['lead_time_days'])} ahead in the middle"
     few = f" With fewer than {FEW} stops this says little." if row["events"] < FEW else ""
@@ -121,7 +122,7 @@ def _ahead(row: pd.Series) -> str:
 
 
 def _days(value: float) -> str:
-    return NOT_ENOUGH if np.isnan(value) else _many(value, "day")
+    return NOT_ENOUGH if np.isnan(value) else counted(value, "day")
 
 
 def _rate(a_week: float) -> str:
@@ -129,7 +130,3 @@ def _rate(a_week: float) -> str:
         return "no alert at all"
     about = f"{a_week:.1f}" if a_week < 2 else f"{a_week:.0f}"
     return f"about {about.removesuffix('.0')} alert{'' if about in ('1', '1.0') else 's'} a week"
-
-
-def _many(count: float, what: str) -> str:
-    return f"{count:g} {what}{'' if count == 1 else 's'}"

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.measures.coding import EDGE
 from toolkit.measures.notes import on
 from toolkit.plan.catalogue import name_of
-from toolkit.plan.wording import per_cent
+from toolkit.plan.wording import counted, per_cent
 from toolkit.rules import Rules
 
 Row = dict[str, Any]
@@ -26,9 +26,9 @@ def _silent(row: Row, rules: Rules) -> str:
     if pd.isna(row["discontinued"]):
         waited = row["scheduled_days"] >= rules.alarm.welcome_days
         what, count = ("scheduled", row["scheduled_days"]) if waited else ("active", row["days_since_last_session"])
-        return f"Not begun: no session on {_days(count, f'{what} day')} since {on(row['first_due'], rules.as_of)}"
+        return f"Not begun: no session on {counted(count, f'{what} day')} since {on(row['first_due'], rules.as_of)}"
     last = on(row["last_session"], rules.as_of)
-    return f"No session for {_days(row['days_since_last_session'], 'active day')} (last on {last})"
+    return f"No session for {counted(row['days_since_last_session'], 'active day')} (last on {last})"
 
 
 def _dropping_off(row: Row, rules: Rules) -> str:
@@ -36,7 +36,7 @@ def _dropping_off(row: Row, rules: Rules) -> str:
     kept = (
         f"{row['kept_late']:.0f} of the last {first} scheduled days kept, {row['kept_early']:.0f} of the first {first}"
     )
-    silent = f"{_days(row['run_limit'], 'scheduled day')} in a row without a session; "
+    silent = f"{counted(row['run_limit'], 'scheduled day')} in a row without a session; "
     day = on(row["alarm_on"], rules.as_of)
     return f"Drop-off alarm on {day}: {silent if row['alarm_by'] == 'silence' else ''}{kept}"
 
@@ -100,10 +100,6 @@ def _reviewed(row: Row, rules: Rules) -> str:
 
 def _share(share: float) -> str:
     return per_cent(share).replace(" %", "%")
-
-
-def _days(count: float, word: str) -> str:
-    return f"{count:.0f} {word}" + ("" if count == 1 else "s")
 
 
 _SAID: dict[str, Callable[[Row, Rules], str]] = {
