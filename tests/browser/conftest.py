@@ -1,6 +1,7 @@
 """JupyterLab and the app as the command starts them, on an own clinic, in headless Chromium with an empty profile."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -122,7 +123,9 @@ def run_all(page, lab):
 
     def run(notebook, tab=page):
         page = tab
-        page.goto(f"{lab.base}/lab/tree/notebooks/{notebook}?reset&token={lab.token}")
+        # a workspace of its own: of two tabs in one, Lab loads the second anew, and what has run would be gone
+        own = f"lab/workspaces/{secrets.token_hex(4)}/tree/notebooks/{notebook}"
+        page.goto(f"{lab.base}/{own}?reset&token={lab.token}")
         page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext", timeout=90_000)
         page.evaluate(RUN_ALL)
         return page
