@@ -9,8 +9,9 @@ import pytest
 
 TOOLKIT = Path(__file__).parents[1] / "toolkit"
 FILES = sorted(path.relative_to(TOOLKIT) for path in TOOLKIT.rglob("*.py"))
-STEPS = ["errors", "typed", "rules schema look", "tables writing settings", "plan", "fhir", "logs", "measures",
-         "charts", "documents", "forms", "samples", "storage", "store scale", "serving batch", "cli"]  # fmt: skip
+STEPS = ["errors", "typed", "rules schema look languages", "tables writing settings", "plan", "fhir", "logs",
+         "measures", "charts", "documents", "forms", "samples", "storage", "store scale", "serving batch",
+         "cli"]  # fmt: skip
 RANK = {room: step for step, rooms in enumerate(STEPS) for room in rooms.split()}
 ONLY_IN = {
     "ipywidgets": ("forms",),
@@ -25,7 +26,7 @@ ONLY_IN = {
     "voila": ("serving",),
     "python_calamine": ("logs",),
 }
-WITHOUT_PANDAS = ("errors", "typed", "rules", "schema", "tables writing settings", "plan", "look", "settings")
+WITHOUT_PANDAS = ("errors", "typed", "rules", "schema", "plan", "look", "languages", "settings")
 
 
 def room(path):

@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from toolkit.errors import RulesError, SettingsError
+from toolkit.languages.words import languages
 from toolkit.rules import Rules
 from toolkit.typed import Day, Number, Typed, Zone, shown
 
@@ -42,6 +43,12 @@ address = ["<line>", "<line>"]
 """
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _known_language(code: str) -> str:
+    if code not in languages():
+        raise ValueError(f"must be one of {', '.join(languages())}; found {shown(code)}")
+    return code
 
 
 class _Checked(Typed):
@@ -97,7 +104,7 @@ class ClinicProfile(_Checked):
     numbers: Annotated[tuple[Line, ...], Field(min_length=1)]
     emergency_number: Line
     zone: Zone
-    language: Literal["en", "es"] = "en"
+    language: Annotated[str, AfterValidator(_known_language)] = "en"
     sample: bool = False
     place: tuple[Place, ...] = ()
     setting: tuple[Setting, ...]

@@ -9,7 +9,7 @@ from screenings import answering, clear_screening, released
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.evidence_card import of_all_four, of_one, sources_in_words
 from toolkit.plan.gate_words import acts, open_points, referral_note, result, unsigned
-from toolkit.plan.preview import counting_text, patient_text, phrases
+from toolkit.plan.preview import counting_text, patient_text
 from toolkit.plan.questions import question_set
 from toolkit.plan.regimen import starter_regimen
 from toolkit.plan.screening import CautionAnswer, judge
@@ -19,21 +19,6 @@ from toolkit.settings import read_profile, sample_profile_path
 ON = date(2026, 3, 2)
 PROFILE = read_profile(sample_profile_path())
 ROWS = starter_regimen("remedial", patient_id="p001", regimen_id="r-1", first_day=ON).prescriptions
-PLACEHOLDER = re.compile(r"{[a-z]+}")
-
-
-def test_languages_have_the_same_keys_and_placeholders():
-    english, spanish = phrases("en"), phrases("es")
-    assert english.keys() == spanish.keys()
-    for key, words in english.items():
-        if isinstance(words, str):
-            assert sorted(PLACEHOLDER.findall(words)) == sorted(PLACEHOLDER.findall(spanish[key])), key
-        else:
-            assert not isinstance(words, list) or len(words) == len(spanish[key])
-
-
-def test_the_spanish_is_a_draft_until_a_translator_has_signed():
-    assert phrases("es")["reviewed_by"] == ""
 
 
 def test_the_patient_reads_dose_side_and_dates_in_words():

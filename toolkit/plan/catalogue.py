@@ -11,6 +11,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from toolkit.languages.words import language
+
 DOSE_PARTS = {"sessions_per_day": "sessions a day", "sets": "sets", "reps": "repetitions", "hold_s": "hold (s)"}
 
 
@@ -27,10 +29,10 @@ class Source:
 class Exercise:
     """One exercise of the catalogue.
 
-    `side_means` says which side a side is. `page` holds only what the source page states, `default` what the clinic
-    fills in (sets, reps, hold_s, sessions_per_day, days_per_week), `usual` the range seen in the sources `usual_from`;
-    holds in seconds. `evidence` with its `certainty` is what can honestly be said, from `sources`.
-    `flag` is C until a clinician has signed the entry.
+    `name`, `purpose`, `start` and `steps` are those that English patients read. `side_means` says which side a side is.
+    `page` holds only what the source page states, `default` what the clinic fills in (sets, reps, hold_s,
+    sessions_per_day, days_per_week), `usual` the range seen in the sources `usual_from`; holds in seconds. `evidence`
+    with its `certainty` is what can honestly be said, from `sources`. `flag` is C until a clinician has signed.
     """
 
     id: str
@@ -133,5 +135,7 @@ def _catalogue() -> dict[str, Any]:
 def _exercise(entry: dict[str, Any], sources: Mapping[str, Source]) -> Exercise:
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     fields |= {key: MappingProxyType(entry[key]) for key in ("page", "default", "usual")}
+    english = language("en").part(entry["id"])
+    fields |= {key: english[key] for key in ("name", "purpose", "start", "steps")}
     fields["sources"] = tuple(sources[key] for key in entry["sources"])
     return Exercise(**fields)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator
-from datetime import date
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from collections.abc import Iterable
 
+from toolkit.languages.words import Language
+from toolkit.languages.words import language as language_of
 from toolkit.plan.catalogue import exercises
+from toolkit.plan.dose_words import adapted, dose_sentences
 from toolkit.plan.regimen import Pause, Prescription
 from toolkit.plan.screening import Screening
 from toolkit.plan.wording import day_in_words, days_in_words, name_with_side, range_in_words
 from toolkit.rules import Rules
-from toolkit.schema import WEEKDAYS
 
 
 def patient_text(
@@ -24,8 +21,8 @@ def patient_text(
 
     How an exercise is adapted under a caution stands with it. Languages: `en`, and `es` as a draft.
     """
-    words = phrases(language)
-    return tuple(_paragraph(row, words, _adapted(screening, row.exercise, words)) for row in rows)
+    words = language_of(language)
+    return tuple(_paragraph(row, words, screening) for row in rows)
 
 
 def counting_text(rows: Iterable[Prescription], rules: Rules) -> tuple[str, ...]:
@@ -40,14 +37,6 @@ def counting_text(rows: Iterable[Prescription], rules: Rules) -> tuple[str, ...]
     return (*told, whole)
 
 
-@cache
-def phrases(language: str) -> dict[str, Any]:
-    """Return the sentences of a language, by key."""
-    data = tomllib.loads(files("toolkit.plan").joinpath("phrases.toml").read_text(encoding="utf-8"))
-    found: dict[str, Any] = data[language]
-    return found
-
-
 def pause_text(pauses: Iterable[Pause]) -> tuple[str, ...]:
     """Return the days off, a line a pause."""
     names = {name: one.name for name, one in exercises().items()}
@@ -58,51 +47,11 @@ def pause_text(pauses: Iterable[Pause]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _paragraph(row: Prescription, words: dict[str, Any], adapted: Iterable[str]) -> str:
-    entry = exercises()[row.exercise]
-    parts = [f"{entry.name}.", entry.start, *entry.steps, *adapted, *_dose(row, words)]
-    return " ".join(parts)
-
-
-def _dose(row: Prescription, words: dict[str, Any]) -> Iterator[str]:
-    """Return the dose in sentences: repetitions with their side, hold, sets, days, dates."""
-    yield words[f"times_{row.side}"].format(
-        n=_count(row.reps_min, row.reps_max, words), times=_times(row.most_reps, words)
-    )
-    if row.hold_s_min is not None:
-        ranged = row.hold_s_max not in (None, row.hold_s_min)
-        low, high = f"{row.hold_s_min:g}", f"{row.longest_hold_s:g}"
-        yield words["hold_range" if ranged else "hold"].format(low=low, high=high)
-    if row.sets > 1:
-        yield words["sets"].format(n=row.sets, times=_times(row.sets, words))
-    yield words["per_day"].format(n=row.sessions_per_day, times=_times(row.sessions_per_day, words))
-    yield _days(row, words)
-    yield words["from_to"].format(first=_day(row.first_day, words), last=_day(row.last_day, words))
-    yield words["stop"]
-
-
-def _times(n: int, words: dict[str, Any]) -> str:
-    return str(words["times"][n != 1])
-
-
-def _count(low: int, high: int | None, words: dict[str, Any]) -> str:
-    return str(low) if high in (None, low) else str(words["count_range"].format(low=low, high=high))
-
-
-def _days(row: Prescription, words: dict[str, Any]) -> str:
-    if row.weekdays:
-        names = ", ".join(words["days"][WEEKDAYS.index(day)] for day in row.weekdays)
-        return str(words["named_days"].format(days=names))
-    return str(words["every_day"] if row.days_per_week == len(WEEKDAYS) else words["quota"].format(n=row.days_per_week))
-
-
-def _day(day: date, words: dict[str, Any]) -> str:
-    return f"{day.day} {words['months'][day.month - 1]} {day.year}"
-
-
-def _adapted(screening: Screening | None, exercise: str, words: dict[str, Any]) -> tuple[str, ...]:
-    decided = (one.exercises.get(exercise) for one in screening.cautions.values()) if screening else ()
-    return tuple(words["adapted"].format(words=one.words) for one in decided if one and one.do == "adapt")
+def _paragraph(row: Prescription, words: Language, screening: Screening | None) -> str:
+    of_exercise = words.part(row.exercise)
+    parts = [f"{of_exercise['name']}.", of_exercise["start"], *of_exercise["steps"]]
+    parts += [*adapted(screening, row.exercise, words), *dose_sentences(row, words), words.say("exercise.stop")]
+    return " ".join(map(str, parts))
 
 
 def _counted(row: Prescription, *, step: bool) -> str:
