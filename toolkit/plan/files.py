@@ -138,7 +138,9 @@ def caseload_of(regimens: Iterable[Regimen]) -> Caseload:
         name = f"{regimen.regimen_id} revision {regimen.revision}"
         if regimen.status == "final":
             final.append(regimen)
-            notices += [] if _screened(regimen) else [f"{name} is final without a complete screening: {FOR_ADHERENCE}"]
+            notices += (
+                [] if is_screened(regimen) else [f"{name} is final without a complete screening: {FOR_ADHERENCE}"]
+            )
         else:
             notices.append(f"{name} is {regimen.status}: left out")
     in_force = list(revisions_in_force(final))
@@ -146,8 +148,8 @@ def caseload_of(regimens: Iterable[Regimen]) -> Caseload:
     return Caseload(prescription_table(in_force), pause_table(newest.values()), tuple(notices))
 
 
-def _screened(regimen: Regimen) -> bool:
-    """A final regimen carries a screening that allows it, whatever its age by now."""
+def is_screened(regimen: Regimen) -> bool:
+    """Return whether a final regimen carries a screening that allows it, whatever its age by now."""
     on = regimen.written_on or date.max
     rows = {row.exercise for row in regimen.prescriptions}
     verdict = judge(regimen.screening, patient_id=regimen.patient_id, exercises=rows, on=on, valid_days=on.toordinal())

@@ -1,0 +1,115 @@
+"""What a patient takes home: whose plan it is, in which language, from which clinic; and what every such paper says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from toolkit.errors import Problem, RegimenError
+from toolkit.languages.words import Language, language
+from toolkit.plan.files import is_screened
+from toolkit.plan.regimen import Regimen
+from toolkit.settings import ClinicProfile
+
+NOW = ("ce_numb", "ce_bladder", "ce_bowel", "ce_legs", "ce_sex")
+TODAY = ("fall", "fever", "night", "weight", "worse")
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHome:
+    """A final regimen as its patient takes it home; `replaces` is the day on which the revision before was written."""
+
+    regimen: Regimen
+    profile: ClinicProfile
+    words: Language
+    replaces: date | None = None
+
+    @property
+    def written_on(self) -> date:
+        """The day the revision was written; its first day where that was not noted."""
+        return self.regimen.written_on or self.regimen.first_day
+
+
+def take_home(
+    regimen: Regimen,
+    profile: ClinicProfile,
+    *,
+    code: str | None = None,
+    before: Iterable[Regimen] = (),
+) -> TakeHome:
+    """Return what documents for a patient are made from.
+
+    Parameters
+    ----------
+    code : of the language; the clinic's own without it
+    before : other revisions; the newest final one before this is the one its papers replace
+
+    Raises
+    ------
+    RegimenError
+        If the regimen is a draft or held, or carries no complete screening: no document is made from it.
+    """
+    if regimen.status != "final":
+        held = " Only the safety-net sheet may be printed." if regimen.status == "held" else ""
+        problem = Problem("status", f"must be final; found {regimen.status}")
+        raise RegimenError(f"No document for the patient is made from this regimen.{held}", [problem])
+    if not is_screened(regimen):
+        problem = Problem("screening", "must answer every red flag and caution; found one that does not, or none")
+        raise RegimenError("No document for the patient is made from this regimen.", [problem])
+    earlier = [
+        one for one in before
+        if (one.regimen_id, one.patient_id, one.status) == (regimen.regimen_id, regimen.patient_id, "final")
+        and one.revision < regimen.revision
+    ]  # fmt: skip
+    last = max(earlier, key=lambda one: one.revision, default=None)
+    return TakeHome(regimen, profile, language(code or profile.language), last.written_on if last else None)
+
+
+def stamps(profile: ClinicProfile, words: Language) -> list[str]:
+    """Return what every page and screen must say of itself: SAMPLE of a made-up clinic, DRAFT of an unread language."""
+    return [
+        *([words.say("language.sample")] if profile.sample else []),
+        *([words.say("language.draft")] if words.is_draft else []),
+    ]
+
+
+def safety_box(profile: ClinicProfile, words: Language) -> dict[str, Any]:
+    """Return the safety-net box: the signs to act on now, those to call for the same day, whom to call, who watches."""
+    return {
+        "title_now": words.say("box.title_now"),
+        "now": words.say("box.now", emergency_number=profile.emergency_number),
+        "signs_now": [words.say(f"box.{key}") for key in NOW],
+        "title_today": words.say("box.title_today"),
+        "today": words.say("box.today"),
+        "signs_today": [words.say(f"box.{key}") for key in TODAY],
+        "call": words.say("box.call", numbers=" · ".join(profile.numbers)),
+        "no_answer": words.say("box.no_answer"),
+        "not_watched": words.say("diary.not_watched"),
+    }
+
+
+def plan_line(home: TakeHome) -> str:
+    """Return which plan a paper belongs to: its id, revision, day and the patient's pseudonym."""
+    regimen, words = home.regimen, home.words
+    return words.say(
+        "handout.foot", regimen=regimen.regimen_id, revision=regimen.revision, date=words.day(home.written_on),
+        patient=regimen.patient_id,
+    )  # fmt: skip
+
+
+def replaces_line(home: TakeHome) -> str:
+    """Return which paper this one replaces; nothing on a first revision."""
+    if home.regimen.revision == 1:
+        return ""
+    if home.replaces is None:
+        return home.words.say("handout.replaces_all")
+    return home.words.say("handout.replaces", date=home.words.day(home.replaces))
+
+
+def file_name(kind: str, document: bytes, *, revision: int | None = None, ending: str = "pdf") -> str:
+    """Return a name to save a document under, which tells nobody whose it is: `handout-r4-3f9a1c0b72de.pdf`."""
+    part = "" if revision is None else f"-r{revision}"
+    return f"{kind}{part}-{hashlib.sha256(document).hexdigest()[:12]}.{ending}"
