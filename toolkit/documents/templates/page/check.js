@@ -31,7 +31,7 @@ function goCorrect(entry) {
 
 function drawCheck({ form }) {
   const parts = { about: make("div"), error: make("p", { class: "problem", id: "error", hidden: true }) };
-  const redrawAbout = () => parts.about.replaceChildren(...aboutAll(form, redrawAbout).flat().filter(Boolean));
+  const redrawAbout = () => parts.about.replaceChildren(...aboutAll(form, redrawAbout).flat(Infinity).filter(Boolean));
   redrawAbout();
   return [
     button(page("back"), () => history.back(), { class: "link" }),

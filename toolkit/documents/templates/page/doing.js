@@ -34,11 +34,12 @@ function drawDoing({ session }) {
 function doingParts() {
   const dial = make("div", { class: "dial" });
   const parts = {
-    title: make("h1", {}), side: make("p", { class: "side" }), place: make("p", { class: "place" }), dial,
+    title: make("h1", { class: "small" }), side: make("p", { class: "side" }), place: make("p", { class: "place" }), dial,
     phase: make("span", { class: "phase" }), digits: make("span", { class: "digits", role: "timer", "aria-live": "off" }),
-    hint: make("p", { class: "hint" }), main: button("", () => {}, { class: "big" }), more: make("div", { class: "pair" }),
+    hint: make("p", { class: "doing-hint" }), main: button("", () => {}, { class: "big" }), more: make("div", { class: "pair" }),
   };
-  dial.append(parts.phase, parts.digits);
+  parts.whose = make("span", { class: "whose", "aria-hidden": "true" });
+  dial.append(parts.phase, parts.digits, parts.whose);
   return parts;
 }
 
@@ -79,6 +80,7 @@ function update(view) {
   else keepScreenOn();
   view.title.textContent = exerciseName(run.row.exercise);
   view.side.textContent = capital(sideInWords(sideOf(run)));
+  view.whose.textContent = view.side.textContent;
   view.place.textContent = placeWords(run);
   view.hint.textContent = hintWords(run);
   const [words, onclick, quiet] = mainControl(view, run);
@@ -150,7 +152,7 @@ function moreControls(view, run) {
     controls.push(button(page("one_more"), () => act(view, begin), quiet));
   }
   if (run.began && nextStep(run) !== "check") controls.push(button(page("finish"), () => finish(view), quiet));
-  if (run.row.hold_s !== null && run.phase === "waiting") {
+  if (run.row.hold_s !== null && run.phase === "waiting" && nextStep(run) === "again") {
     controls.push(button(run.timed ? page("to_count") : page("to_timer"), () => act(view, otherWay), quiet));
   }
   controls.push(button(soundIsOn() ? page("sound_on") : page("sound_off"), () => switchSound(view),

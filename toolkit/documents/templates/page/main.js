@@ -38,7 +38,8 @@ function redraw() {
 }
 
 function draw(name, details) {
-  document.getElementById("screen").replaceChildren(...SCREENS[name](details).flat(3).filter(Boolean));
+  document.getElementById("screens").hidden = ["doing", "check"].includes(name); // one thing at a time, and room for it
+  document.getElementById("screen").replaceChildren(...SCREENS[name](details).flat(Infinity).filter(Boolean));
   for (const tab of document.querySelectorAll("#screens button")) {
     if (tab.dataset.name === name) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");

@@ -44,7 +44,7 @@ function dayCell(day, state, place) {
   return make("li", { style: column }, make("button", {
     type: "button", "aria-label": label, "aria-current": day === today() ? "date" : undefined,
     onclick: () => go("day", { day }),
-  }, number, mark(state)));
+  }, number, mark(day > today() ? `${state} future` : state)));
 }
 
 function drawDay({ day }) {
@@ -97,7 +97,7 @@ function openOnDay(day) {
   if (!open.length || day > today()) return null;
   if (!canBeFilledIn(day)) return paragraph(page("too_long_ago"), { class: "hint" });
   return section(page("open_sessions"), {}, open.map((session) => {
-    const about = [exerciseName(session.row.exercise), ...session.sides.map(sideInWords), sessionWords(session.row, session.number)];
+    const about = [exerciseName(session.row.exercise), ...session.sides.map(sideInWords), sessionWords(session.row, session.number, day)];
     const words = about.filter(Boolean).join(", ");
     return make("div", { class: "card" }, make("h3", {}, words), quickAnswers(session, words));
   }));

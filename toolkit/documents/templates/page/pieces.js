@@ -49,7 +49,8 @@ function howTo(row) {
     paragraph(say("exercise.stop"), { class: "strong" }), paragraph(say("handout.normal")));
 }
 
-function sessionWords(row, number) {
+function sessionWords(row, number, day) {
+  if (day !== today()) return row.sessions_per_day > 1 ? page("number", { n: number }) : "";
   if (number > row.sessions_per_day) return page("again_session", { n: number });
   return row.sessions_per_day > 1 ? page("session", { n: number, all: row.sessions_per_day }) : "";
 }

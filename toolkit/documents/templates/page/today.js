@@ -119,10 +119,19 @@ function sessionsList(row, day) {
   const numbers = new Set(Array.from({ length: rowsOn(day).includes(row) ? row.sessions_per_day : 0 }, (_, place) => place + 1));
   for (let number = 1; number < nextNumber(book(), row, day); number += 1) numbers.add(number);
   return make("ul", { class: "sessions" }, [...numbers].map((number) => make("li", {},
-    make("span", {}, sessionWords(row, number)),
-    sidesOf(row).map((side) => standing(
-      stateOfSession(entryOf(book(), sessionId({ day, exercise: row.exercise, side, number }))),
-      sideInWords(side))))));
+    named(sessionWords(row, number, day)), sidesStanding(row, day, number))));
+}
+
+function named(words) {
+  return words ? make("span", {}, words) : null;
+}
+
+// Both sides in one word where they stand alike.
+function sidesStanding(row, day, number) {
+  const sides = sidesOf(row);
+  const states = sides.map((side) => stateOfSession(entryOf(book(), sessionId({ day, exercise: row.exercise, side, number }))));
+  if (states.every((state) => state.mark === states[0].mark)) return standing(states[0]);
+  return sides.map((side, place) => standing(states[place], sideInWords(side)));
 }
 
 function quotaWords(row, day) {
