@@ -10,6 +10,7 @@ from toolkit.look import look
 FOLDER = Path(__file__).parents[1] / "toolkit/plan/pictures"
 # the two bones of a limb, what hangs at their end, the joint that may be placed, the way its middle joint bends
 LIMBS = {"leg": ("thigh", "shank", "foot", "ankle", 1), "arm": ("upper_arm", "forearm", "hand", "wrist", -1)}
+CLOTHES = {"near_leg": "shorts", "near_arm": "sleeve"}
 ROOT_ROWS = 3  # the first rows of a limb's outline lie inside the trunk and get no line
 
 
@@ -33,13 +34,18 @@ def picture(data, name, at):
     paper.ghost(ghost(data, exercise["start"], pose))
     for limb in ("far_leg", "far_arm"):
         paper.solid(skin[limb].values(), "far")
-    paper.solid(skin["body"].values(), "paper")
-    paper.fill(skin["hair"], "hair")
-    paper.dot(skin["eye"][0], 1.3)
+    trunk, *head = skin["body"].values()
+    paper.outline([trunk, *head])
+    paper.fill([trunk], "shirt")
     if worked == "belly":
-        paper.fill(skin["belly"], "accent")
+        paper.fill([skin["belly"]], "accent")
     for limb in ("near_leg", "near_arm"):
         paper.solid(skin[limb].values(), "accent" if limb == worked else "paper", hidden=ROOT_ROWS)
+        if limb != worked:
+            paper.fill([skin["clothes"][limb]], "shirt")
+    paper.fill(head, "paper")
+    paper.fill([skin["hair"]], "hair")
+    paper.dot(skin["eye"][0], 1.3)
     for ink, halo in (("text", "paper"), ("paper", None)):
         for points in pose.get("arrows" if halo else "drawn_in", []):
             paper.arrow([complex(*point) for point in points], ink, halo)
@@ -104,6 +110,7 @@ def shapes(data, pose):
     neck = tube(outline["neck"], line(bones["shoulder"], bones["skull"]), -1j)
     trunk, belly = (tube(outline[part], along(bones["spine"]), -1j) for part in ("trunk", "belly"))
     skull, hair, eye = (moved(data["head"][part], *bones["head"]) for part in ("skull", "hair", "eye"))
+    found["clothes"] = {limb: tube(outline[cloth], line(*bones[limb][:2]), 1j) for limb, cloth in CLOTHES.items()}
     return found | {"body": {"trunk": trunk, "neck": neck, "skull": skull}, "belly": belly, "hair": hair, "eye": eye}
 
 
@@ -162,17 +169,20 @@ class Paper:
         if parts:
             self.stroke("".join(map(self.curve, parts)), "ghost", 2 * self.page["line"], dash)
         for part in parts:
-            self.fill(part, "paper")
+            self.fill([part], "paper")
 
     def solid(self, parts, colour, hidden=0):
-        """Draw parts as one shape, the outlines under all fills; a limb's hidden rows grow out of the body."""
-        first, *rest = parts
-        outline = [self.curve(first, hidden), *map(self.curve, rest)]
-        self.stroke("".join(outline), "text", 2 * self.page["line"])
-        self.lines.append(f'<path d="{"".join(map(self.curve, parts))}" fill="{self.colour[colour]}"/>')
+        """Draw parts as one shape: its outline, and over it all fills."""
+        self.outline(parts, hidden)
+        self.fill(parts, colour)
 
-    def fill(self, points, colour):
-        self.lines.append(f'<path d="{self.curve(points)}" fill="{self.colour[colour]}"/>')
+    def outline(self, parts, hidden=0):
+        """Draw the outer half of a line around all parts; a limb's hidden rows grow out of the body."""
+        first, *rest = parts
+        self.stroke("".join([self.curve(first, hidden), *map(self.curve, rest)]), "text", 2 * self.page["line"])
+
+    def fill(self, parts, colour):
+        self.lines.append(f'<path d="{"".join(map(self.curve, parts))}" fill="{self.colour[colour]}"/>')
 
     def dot(self, centre, radius):
         x, y = self.place(centre).real, self.place(centre).imag
