@@ -11,6 +11,7 @@ from pictures import FOLDER, pictures, poses, skeleton
 
 from toolkit.look import look
 from toolkit.plan.catalogue import exercises
+from toolkit.plan.drawings import POSITIONS, WIDTH, drawing
 
 DATA, DRAWN = poses(), pictures()
 MM = 40 / DATA["page"]["width"]  # a unit of the drawing at 40 mm width
@@ -197,3 +198,13 @@ def test_in_grey_the_worked_part_is_far_darker_than_the_rest():
 def test_each_picture_shows_its_worked_part_and_only_an_end_shows_arrows(name):
     assert f'fill="{look()["ink"]["accent"]}"' in DRAWN[name]
     assert ("Q" in DRAWN[name]) == name.endswith("_end.svg")
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_for_the_left_side_a_drawing_is_mirrored_within_its_own_width(position):
+    for name in exercises():
+        right, left = drawing(name, position), drawing(name, position, left=True)
+        assert ElementTree.fromstring(right).get("viewBox").split()[2] == str(WIDTH)  # noqa: S314 - our own file
+        (group,) = ElementTree.fromstring(left)  # noqa: S314 - our own file
+        assert group.get("transform") == f"translate({WIDTH} 0) scale(-1 1)"
+        assert len(group) == len(ElementTree.fromstring(right))  # noqa: S314 - our own file

@@ -14,7 +14,7 @@ from toolkit.plan.drawings import POSITIONS, drawing
 from toolkit.plan.regimen import MEDICAL_HOLD, Pause, Prescription, Regimen
 from toolkit.settings import ClinicProfile
 
-RULES = ("handout.rules", "exercise.stop", "handout.normal", "handout.specialist")
+RULES = ("handout.rules", "exercise.stop", "handout.normal", "handout.specialist", "handout.dark")
 
 
 def handout(home: TakeHome, *, paper: str = "a4") -> bytes:
@@ -75,7 +75,6 @@ def whose(home: TakeHome) -> dict[str, str]:
 
 def _lines(home: TakeHome) -> Iterator[str]:
     words, regimen = home.words, home.regimen
-    yield words.say("handout.plan", date=words.day(home.written_on), revision=regimen.revision)
     yield words.say("handout.valid", first=words.day(regimen.first_day), last=words.day(regimen.last_day))
     if replaces := replaces_line(home):
         yield replaces
@@ -89,7 +88,7 @@ def _exercise(home: TakeHome, name: str) -> dict[str, Any]:
     )
     return {
         "name": words.say(f"{name}.name"),
-        "pictures": [_picture(name, position, words) for position in POSITIONS],
+        "pictures": [_picture(name, position, words, left=_only_left(rows)) for position in POSITIONS],
         "steps": [words.say(f"{name}.start"), *words.list(f"{name}.steps")],
         "feel": words.say(f"{name}.feel"),
         "adapted": adapted(regimen.screening, name, words),
@@ -99,9 +98,13 @@ def _exercise(home: TakeHome, name: str) -> dict[str, Any]:
     }
 
 
-def _picture(name: str, position: str, words: Language) -> dict[str, str]:
+def _only_left(rows: Sequence[Prescription]) -> bool:
+    return all(row.side == "left" for row in rows)
+
+
+def _picture(name: str, position: str, words: Language, *, left: bool) -> dict[str, str]:
     return {
-        "svg": drawing(name, position),
+        "svg": drawing(name, position, left=left),
         "words": words.say(f"{name}.picture_{position}"),
         "label": words.say(f"handout.{position}"),
     }
