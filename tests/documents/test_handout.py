@@ -14,7 +14,7 @@ from screenings import clear_screening
 from take_homes import ALL_FOUR, FIRST, LAST, OWN, PROFILE, home, plan, row
 
 from toolkit.charts.style import printable
-from toolkit.documents.handout import handout, safety_sheet
+from toolkit.documents import handout as handouts
 from toolkit.documents.naming import file_name
 from toolkit.documents.take_home import NOW, TODAY, safety_box, take_home
 from toolkit.errors import RegimenError, ToolkitError
@@ -24,6 +24,10 @@ from toolkit.plan.screening import CautionAnswer
 
 CODES = languages()
 LONGEST = "Q" * 64
+
+
+def handout(*args, **kwargs):
+    return handouts.handout(*args, **kwargs).pdf()
 
 
 def read(document, tmp_path):
@@ -171,7 +175,7 @@ def test_a_sample_or_an_unread_language_says_so_on_every_page(code, tmp_path):
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_safety_net_can_always_be_printed_alone(code, tmp_path):
-    sheet = safety_sheet(OWN, language(code), on=FIRST)
+    sheet = handouts.safety_sheet(OWN, language(code), on=FIRST).pdf()
     text = without_blanks(read(sheet, tmp_path))
     assert pages(sheet) == 1
     assert without_blanks(safety_box(OWN, language(code))["now"]) in text
@@ -229,7 +233,7 @@ def test_the_same_plan_gives_the_same_bytes_anywhere_and_anytime():
     code = (
         "import sys, hashlib; sys.path.insert(0, 'tests'); from take_homes import home; "
         "from toolkit.documents.handout import handout; "
-        "print(hashlib.sha256(handout(home(code='es'))).hexdigest())"
+        "print(hashlib.sha256(handout(home(code='es')).pdf()).hexdigest())"
     )
     found = set()
     for zone, lang in (("UTC", "C"), ("Pacific/Kiritimati", "C.UTF-8"), ("America/Denver", "POSIX")):
@@ -244,3 +248,9 @@ def test_the_same_plan_gives_the_same_bytes_anywhere_and_anytime():
 def test_another_paper_is_refused():
     with pytest.raises(ToolkitError, match="must be one of a4, letter; found 'a5'"):
         handout(home(), paper="a5")
+
+
+def test_what_is_looked_at_before_printing_has_the_same_pages():
+    shown = handouts.handout(home()).pages()
+    assert len(shown) == pages(handout(home()))
+    assert all(page.startswith(b"\x89PNG") for page in shown)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from toolkit.documents.paper import patient_pdf
+from toolkit.documents.paper import patient_paper
+from toolkit.documents.pdf import Printed
 from toolkit.documents.take_home import TakeHome, plan_line, replaces_line, safety_box
 from toolkit.languages.words import Language
 from toolkit.plan.dose_words import adapted, dates_sentence, often_sentences, session_sentences
@@ -17,8 +18,8 @@ from toolkit.settings import ClinicProfile
 RULES = ("handout.rules", "exercise.stop", "handout.normal", "handout.specialist", "handout.dark")
 
 
-def handout(home: TakeHome, *, paper: str = "a4") -> bytes:
-    """Return the handout of a regimen as PDF, the same bytes for the same input.
+def handout(home: TakeHome, *, paper: str = "a4") -> Printed:
+    """Return the handout of a regimen, to be printed as PDF: the same bytes for the same input.
 
     Whose plan it is and for which days; the safety-net box; each exercise with its drawings, steps, dose, sides and
     days; what holds for all of them; whom to ask, and the next review.
@@ -44,21 +45,21 @@ def handout(home: TakeHome, *, paper: str = "a4") -> bytes:
         "review": words.say("handout.review", date=words.day(regimen.last_day)),
         "appointment": words.say("handout.appointment"),
     }
-    return patient_pdf(
+    return patient_paper(
         "handout.typ", data, title=words.say("handout.title"), foot=plan_line(home), on=home.written_on,
         profile=home.profile, words=words, paper=paper,
     )  # fmt: skip
 
 
-def safety_sheet(profile: ClinicProfile, words: Language, *, on: date, paper: str = "a4") -> bytes:
-    """Return the safety-net box alone as PDF: the one paper that may always be printed, also of a held regimen.
+def safety_sheet(profile: ClinicProfile, words: Language, *, on: date, paper: str = "a4") -> Printed:
+    """Return the safety-net box alone: the one paper that may always be printed, also of a held regimen.
 
     Parameters
     ----------
     on : the day it is made, of the document's properties and at the foot of the page
     """
     data = {"box": safety_box(profile, words)}
-    return patient_pdf(
+    return patient_paper(
         "safety_sheet.typ", data, title=words.say("box.title"), foot=words.day(on), on=on, profile=profile, words=words,
         paper=paper,
     )  # fmt: skip

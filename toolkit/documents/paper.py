@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from toolkit.documents.pdf import pdf
+from toolkit.documents.pdf import Printed
 from toolkit.documents.take_home import stamps
 from toolkit.errors import ToolkitError
 from toolkit.languages.words import Language
@@ -15,7 +15,7 @@ from toolkit.settings import ClinicProfile
 PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 
 
-def patient_pdf(
+def patient_paper(
     template: str,
     data: Mapping[str, Any],
     *,
@@ -25,8 +25,8 @@ def patient_pdf(
     profile: ClinicProfile,
     words: Language,
     paper: str = "a4",
-) -> bytes:
-    """Return a paper for a patient as PDF, the same bytes for the same input.
+) -> Printed:
+    """Return a paper for a patient before it is printed.
 
     Parameters
     ----------
@@ -51,4 +51,4 @@ def patient_pdf(
         "paper": PAPERS[paper],
         **data,
     }
-    return pdf(template, told, title=f"Backcare: {title}", on=on, language=words.code)
+    return Printed(template, told, f"Backcare: {title}", on, words.code)
