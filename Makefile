@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 # the sample clinic of a test lies apart, so that no earlier click changes an output
 SAMPLE := BACKCARE_CLINIC=sample BACKCARE_HOME=$(CURDIR)/.venv/test-home
 
-.PHONY: lab app test check unit unit-seen unit-counted nbval torture notebooks environment dictionary constraints clean
+.PHONY: lab app test check unit unit-seen unit-counted nbval torture notebooks environment dictionary pictures constraints clean
 
 lab: .venv/lab    ## open JupyterLab: the sample clinic, or your own with STORE=path-or-URL
 	$(BIN)/backcare lab $(if $(STORE),--store "$(STORE)") $(LAB_ARGUMENTS)
@@ -54,6 +54,9 @@ environment: .venv/test    ## write environment.yml from pyproject.toml
 
 dictionary: .venv/test    ## write data/README.md and the tables of docs/measures.md from schema, measures, rules and presets
 	$(BIN)/python tests/dictionary.py
+
+pictures: .venv/test    ## draw the exercises, toolkit/plan/pictures/*.svg, from the poses beside them
+	$(BIN)/python tests/pictures.py
 
 constraints:    ## needs uv; names and versions only, no address
 	uv pip compile pyproject.toml --all-extras --universal --no-emit-index-url --no-header --no-annotate -o constraints.txt

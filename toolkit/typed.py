@@ -55,7 +55,8 @@ def _calendar_day(value: object) -> object:
     raise ValueError(f"must be a date such as 2026-03-02; found {shown(value)}")
 
 
-def _known_zone(value: str) -> str:
+def known_zone(value: str) -> str:
+    """Return the name of a time zone that the IANA list has; else raise a ValueError in words."""
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
@@ -78,7 +79,7 @@ def _visible(value: str) -> str:
 
 PatientId = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_pseudonym)]
 Name = Annotated[str, Field(max_length=200), AfterValidator(_visible)]  # who did something
-Zone = Annotated[str, AfterValidator(_known_zone)]  # a name of the IANA list
+Zone = Annotated[str, AfterValidator(known_zone)]  # a name of the IANA list
 Day = Annotated[date, BeforeValidator(_calendar_day)]
 Whole = Annotated[int, Field(strict=True)]  # 3, not "3", 3.0 or true
 Number = Annotated[float, Field(strict=True)]  # 3 or 2.5, not "2.5"

@@ -11,9 +11,10 @@ from papers import descriptions, headings, pages, printed, properties, without_b
 from toolkit.charts.style import printable
 from toolkit.documents import calling, sections
 from toolkit.documents.imprint import READ_WITH_CARE, Imprint, data_hash, made
+from toolkit.documents.naming import file_name
 from toolkit.documents.numbers import days_in_words, definitions, dozen, in_words
 from toolkit.documents.periods import evidence
-from toolkit.documents.report import caseload_report, file_name, patient_report
+from toolkit.documents.report import caseload_report, patient_report
 from toolkit.measures.cells import cell_table
 from toolkit.measures.overview import overview
 from toolkit.measures.review import patient_review
@@ -278,9 +279,9 @@ def test_who_a_patient_is_stands_in_no_property_and_no_file_name():
     review = patient_review(who, daily(FIRST, 3).assign(patient_id=who), days_text(FIRST, "xx0").assign(patient_id=who),
                             Rules(as_of=FIRST + timedelta(days=2)))  # fmt: skip
     report = patient_report(review, IMPRINT)
-    assert "Ada" not in "".join(properties(report)) + file_name(report)
+    assert "Ada" not in "".join(properties(report)) + file_name("report", report)
     assert "Meyer" not in "".join(properties(report)), "who made it is printed, and no property"
-    assert file_name(report).startswith("report-") and len(file_name(report)) == 23
+    assert file_name("report", report).startswith("report-") and len(file_name("report", report)) == 23
 
 
 def test_reports_of_another_maker_day_clinic_or_history_are_other_bytes():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -108,11 +107,6 @@ def caseload_report(
               "quarantine": quarantine}  # fmt: skip
     who = counted(len(order), "patient")
     return _report("a caseload", who, blocks, shown, rules, imprint, tables)
-
-
-def file_name(document: bytes) -> str:
-    """Return a name to save a report under, which tells nobody whose it is: `report-3f9a1c0b72de.pdf`."""
-    return f"report-{hashlib.sha256(document).hexdigest()[:12]}.pdf"
 
 
 def _report(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -85,7 +84,7 @@ def safety_box(profile: ClinicProfile, words: Language) -> dict[str, Any]:
         "title_today": words.say("box.title_today"),
         "today": words.say("box.today"),
         "signs_today": [words.say(f"box.{key}") for key in TODAY],
-        "call": words.say("box.call", numbers=" · ".join(profile.numbers)),
+        "call": words.say("box.call", clinic=profile.name, numbers=" · ".join(profile.numbers)),
         "no_answer": words.say("box.no_answer"),
         "not_watched": words.say("diary.not_watched"),
     }
@@ -107,9 +106,3 @@ def replaces_line(home: TakeHome) -> str:
     if home.replaces is None:
         return home.words.say("handout.replaces_all")
     return home.words.say("handout.replaces", date=home.words.day(home.replaces))
-
-
-def file_name(kind: str, document: bytes, *, revision: int | None = None, ending: str = "pdf") -> str:
-    """Return a name to save a document under, which tells nobody whose it is: `handout-r4-3f9a1c0b72de.pdf`."""
-    part = "" if revision is None else f"-r{revision}"
-    return f"{kind}{part}-{hashlib.sha256(document).hexdigest()[:12]}.{ending}"

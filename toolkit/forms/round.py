@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from toolkit.documents.imprint import Imprint
-from toolkit.documents.report import caseload_report, file_name, patient_report
+from toolkit.documents.naming import file_name
+from toolkit.documents.report import caseload_report, patient_report
 from toolkit.errors import Problem, ToolkitError
 from toolkit.forms.clinic import ReviewingClinic
 from toolkit.measures.alerts import alerts
@@ -132,7 +133,7 @@ class Round:
                 self.prescriptions, self.log, self.rules, imprint, pauses=self.pauses, reviews=self._known,
                 quarantine=self._aside, unread=self.unseen,
             )  # fmt: skip
-        return file_name(made), made
+        return file_name("report", made), made
 
     def keep(self, patient_id: str, action: str, *, by: str, note: str, again: str, again_on: date | None) -> Review:
         """Keep what was done about a patient and put the list in order again.

@@ -45,13 +45,13 @@ class Language:
         """
         found = self.words[key]
         assert isinstance(found, str), f"{key} is a list"
-        return found.format(**values) if "{" in found else found
+        return found.format(**values)
 
-    def list(self, key: str) -> tuple[str, ...]:
-        """Return the texts that stand under a key one below the other."""
+    def list(self, key: str, **values: object) -> tuple[str, ...]:
+        """Return the texts that stand under a key one below the other, as `say` does."""
         found = self.words[key]
         assert isinstance(found, tuple), f"{key} is one text"
-        return found
+        return tuple(one.format(**values) for one in found)
 
     def part(self, name: str) -> dict[str, Words]:
         """Return the words of one file, by their names in it."""

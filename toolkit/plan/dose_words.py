@@ -41,7 +41,7 @@ def adapted(screening: Screening | None, exercise: str, words: Language) -> list
 
 def _session(row: Prescription, words: Language) -> Iterator[str]:
     count = _count(row, words)
-    yield words.say(f"exercise.times_{row.side}", n=count, times=words.times(row.most_reps))
+    yield from words.list(f"exercise.times_{row.side}", n=count, times=words.times(row.most_reps))
     if row.hold_s_min is not None:
         yield _hold(row.hold_s_min, row.longest_hold_s, words)
     if row.sets > 1:

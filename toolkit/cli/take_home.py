@@ -1,0 +1,125 @@
+"""Commands that make what a patient takes home from a regimen file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.errors import ToolkitError
+
+if TYPE_CHECKING:
+    from toolkit.documents.take_home import TakeHome
+    from toolkit.plan.regimen import Regimen
+    from toolkit.settings import ClinicProfile
+
+File = Annotated[Path, typer.Argument(help="Regimen file, .json or .jsonl; of several revisions the newest is used.")]
+Spoken = Annotated[str | None, typer.Option("--language", help="en or es; the clinic's own unless given.")]
+Paper = Annotated[str, typer.Option(help="a4 or letter.")]
+Patient = Annotated[str | None, typer.Option(help="Whose regimen, where the file holds several patients'.")]
+Profile = Annotated[Path | None, typer.Option(help="The clinic's profile; else the sample's, which prints SAMPLE.")]
+commands = typer.Typer()
+
+
+@commands.command()
+def handout(
+    regimen: File,
+    out: Annotated[Path, typer.Option(help="PDF file to write.")],
+    language: Spoken = None,
+    paper: Paper = "a4",
+    safety_net: Annotated[
+        bool, typer.Option("--safety-net", help="The safety-net box alone, also of a held regimen.")
+    ] = False,
+    patient: Patient = None,
+    profile: Profile = None,
+) -> None:
+    """Write the handout as PDF: safety net, drawings, steps, dose and days."""
+    from toolkit.documents.handout import handout, safety_sheet
+    from toolkit.languages.words import language as language_of
+
+    _refuse_ending(out, ".pdf")
+    clinic = _clinic(profile)
+    if safety_net:
+        chosen, _ = _chosen(regimen, patient)
+        words = language_of(language or clinic.language)
+        made = safety_sheet(clinic, words, on=chosen.written_on or chosen.first_day, paper=paper)
+    else:
+        home, _ = _home(regimen, patient, clinic, language)
+        made = handout(home, paper=paper)
+    _write(out, made.pdf(), read=[regimen, profile])
+
+
+@commands.command()
+def reminders(
+    regimen: File,
+    out: Annotated[Path, typer.Option(help="Calendar file (.ics) to write.")],
+    language: Spoken = None,
+    at: Annotated[str | None, typer.Option(help="Times of day, such as 08:00,18:00; else from 08:00 to 18:00.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Of the patient's clock; the clinic's own unless given.")] = None,
+    patient: Patient = None,
+    profile: Profile = None,
+) -> None:
+    """Write reminders for a calendar: one event for each session of the day, on the days asked for."""
+    from toolkit.documents.reminders import reminders
+
+    _refuse_ending(out, ".ics")
+    home, others = _home(regimen, patient, _clinic(profile), language)
+    _write(out, reminders(home, at=_times(at), zone=zone, before=others), read=[regimen, profile])
+
+
+def _home(
+    path: Path, patient: str | None, clinic: ClinicProfile, language: str | None
+) -> tuple[TakeHome, list[Regimen]]:
+    from toolkit.documents.take_home import take_home
+
+    chosen, others = _chosen(path, patient)
+    return take_home(chosen, clinic, code=language, before=others), others
+
+
+def _chosen(path: Path, patient: str | None) -> tuple[Regimen, list[Regimen]]:
+    """Return the newest revision that is no draft, and the others of its regimen."""
+    from toolkit.plan.files import read_regimens
+
+    found = [one for one in read_regimens(path) if patient in (None, one.patient_id)]
+    if not found:
+        raise ToolkitError(f"{path.name} holds no regimen of this patient.")
+    if len(plans := {one.regimen_id for one in found}) > 1:
+        patients = {one.patient_id for one in found}
+        which = "--patient says whose" if len(patients) > 1 else "leave one in the file"
+        raise ToolkitError(f"{path.name} holds {len(plans)} regimens: {which}.")
+    newest = max(found, key=lambda one: (one.status != "draft", one.revision))
+    return newest, [one for one in found if one is not newest]
+
+
+def _clinic(profile: Path | None) -> ClinicProfile:
+    from toolkit.settings import PROFILE_VARIABLE, read_profile, sample_profile_path
+
+    if profile is None and not os.environ.get(PROFILE_VARIABLE):
+        typer.echo("No --profile is given: the sample clinic stands on it, marked SAMPLE.", err=True)
+    return read_profile(profile or os.environ.get(PROFILE_VARIABLE) or sample_profile_path())
+
+
+def _times(text: str | None) -> tuple[time, ...]:
+    told = [one.strip() for one in text.split(",")] if text else []
+    for one in told:
+        if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", one, re.ASCII):
+            raise ToolkitError(f"--at must be times such as 08:00,18:00; found {one[:20]!r}.")
+    return tuple(map(time.fromisoformat, told))
+
+
+def _refuse_ending(out: Path, *accepted: str) -> None:
+    if out.suffix.lower() not in accepted:
+        raise ToolkitError(f"{out.name} must end in {' or '.join(accepted)}; found {out.suffix or 'no ending'}.")
+
+
+def _write(out: Path, made: bytes, *, read: Iterable[Path | None]) -> None:
+    from toolkit.writing import refuse_clash, write_atomically
+
+    refuse_clash(read, [out])
+    write_atomically(out, made)
+    typer.echo(f"{out.name} is written.", err=True)
