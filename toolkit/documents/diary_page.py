@@ -1,4 +1,4 @@
-"""The diary page: one file a patient opens in a browser, with timers, a diary and its export; it asks nobody anything."""
+"""The diary page: one file that a patient opens in a browser, with timers, a diary and its export."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import time
 from importlib.resources import files
 from typing import Any, Final
 
-from toolkit.documents.take_home import TakeHome, plan_line, replaces_line, safety_box, stamps
+from toolkit.documents.take_home import TakeHome, pause_line, plan_line, replaces_line, safety_box, stamps
 from toolkit.languages.words import Language
 from toolkit.look import look
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.dose_words import adapted, often_sentences, session_sentences
-from toolkit.plan.regimen import MEDICAL_HOLD, Pause, Prescription, Regimen
+from toolkit.plan.drawings import POSITIONS, drawing
+from toolkit.plan.regimen import Pause, Prescription, Regimen
 from toolkit.plan.schedule import diary_key
 from toolkit.schema import WEEKDAYS
 
@@ -78,13 +79,12 @@ def _told(home: TakeHome, day_start: time) -> dict[str, Any]:
 
 
 def _plan(home: TakeHome) -> list[str]:
-    regimen, profile, words = home.regimen, home.profile, home.words
+    regimen, words = home.regimen, home.words
     lines = [
         plan_line(home),
         replaces_line(home),
         words.say("handout.valid", first=words.day(regimen.first_day), last=words.day(regimen.last_day)),
         words.say("handout.specialist"),
-        words.say("handout.contact", clinic=profile.name, numbers=" · ".join(profile.numbers)),
     ]
     return [line for line in lines if line]
 
@@ -110,15 +110,8 @@ def _row(row: Prescription, regimen: Regimen, words: Language) -> dict[str, Any]
 
 
 def _pause(pause: Pause, words: Language) -> dict[str, Any]:
-    """Return the days of a pause and what the patient is told; the reason is the clinic's."""
-    one = "stopped" if pause.reason == MEDICAL_HOLD else "pause_one" if pause.exercise else "pause"
-    says = words.say(f"handout.{one}", first=words.day(pause.first_day), last=words.day(pause.last_day))
-    return {
-        "exercise": pause.exercise,
-        "first_day": str(pause.first_day),
-        "last_day": str(pause.last_day),
-        "says": says,
-    }
+    days = {"first_day": str(pause.first_day), "last_day": str(pause.last_day)}
+    return {"exercise": pause.exercise, **days, "says": pause_line(pause, words)}
 
 
 def _exercise(name: str, regimen: Regimen, words: Language) -> dict[str, Any]:
@@ -132,12 +125,12 @@ def _exercise(name: str, regimen: Regimen, words: Language) -> dict[str, Any]:
         "purpose": words.say(f"{name}.purpose"),
         "steps": [words.say(f"{name}.start"), *words.list(f"{name}.steps")],
         "feel": words.say(f"{name}.feel"),
-        "pictures": [_picture(name, at, words) for at in ("start", "end")],
+        "pictures": [_picture(name, at, words) for at in POSITIONS],
     }  # fmt: skip
 
 
 def _picture(name: str, at: str, words: Language) -> dict[str, str]:
-    drawn = files("toolkit.plan").joinpath(f"pictures/{name}_{at}.svg").read_bytes()
+    drawn = drawing(name, at).encode()  # the right side; the page mirrors it for the left
     return {
         "title": words.say(f"handout.{at}"),
         "alt": words.say(f"{name}.picture_{at}"),

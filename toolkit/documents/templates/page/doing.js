@@ -19,7 +19,7 @@ function goDoing(session) {
 function drawDoing({ session }) {
   const key = runKey(session);
   if (!runs.has(key)) runs.set(key, newRun(session.row, session));
-  const view = { session, key, ...doingParts() };
+  const view = { session, key, drawn: pictures(session.row.exercise), ...doingParts() };
   view.tick = () => moveByClock(view);
   clearInterval(ticking);
   ticking = setInterval(view.tick, 200);
@@ -27,7 +27,7 @@ function drawDoing({ session }) {
   return [
     button(page("back"), () => history.back(), { class: "link" }), view.title, view.side, view.place,
     make("div", { class: "dial-row" }, view.dial), view.hint, view.main, view.more, doseWords(session.row),
-    pictures(session.row.exercise), howTo(session.row),
+    view.drawn, howTo(session.row),
   ];
 }
 
@@ -81,6 +81,7 @@ function update(view) {
   view.title.textContent = exerciseName(run.row.exercise);
   view.side.textContent = capital(sideInWords(sideOf(run)));
   view.whose.textContent = view.side.textContent;
+  view.drawn.classList.toggle("left", sideOf(run) === "left");
   view.place.textContent = placeWords(run);
   view.hint.textContent = hintWords(run);
   const [words, onclick, quiet] = mainControl(view, run);

@@ -29,9 +29,10 @@ function problems() {
   ];
 }
 
-function pictures(exercise) {
+// As drawn the right side works; for the left it is mirrored.
+function pictures(exercise, side) {
   const drawn = TOLD.exercises[exercise].pictures ?? [];
-  return make("div", { class: "pictures" }, drawn.map(({ src, alt, title }) => make("figure", {},
+  return make("div", { class: side === "left" ? "pictures left" : "pictures" }, drawn.map(({ src, alt, title }) => make("figure", {},
     make("img", { src, alt, width: 240, height: 160 }), make("figcaption", {}, title))));
 }
 
@@ -46,7 +47,7 @@ function howTo(row) {
     make("h4", {}, page("how")), bullets(known.steps, {}, "ol"),
     sides.map((text) => make("p", {}, text)), paragraph(known.feel),
     row.adapted.map((text) => make("p", { class: "strong" }, text)),
-    paragraph(say("exercise.stop"), { class: "strong" }), paragraph(say("handout.normal")));
+    paragraph(say("exercise.stop"), { class: "strong" }), paragraph(say("handout.normal")), paragraph(say("handout.dark"), { class: "hint" }));
 }
 
 function sessionWords(row, number, day) {

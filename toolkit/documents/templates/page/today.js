@@ -103,7 +103,7 @@ function openCard(row, day) {
     make("h3", { id: "chosen" }, badge(row.exercise), cardName(row)),
     sessionsList(row, day),
     doseWords(row), quotaWords(row, day),
-    pictures(row.exercise),
+    pictures(row.exercise, row.side),
     session ? startOf(session) : button(page("again"), () => goDoing(extraSession(row, day)), { class: "big quiet" }),
     quickAnswers(session ?? extraSession(row, day), exerciseName(row.exercise)),
     howTo(row));
