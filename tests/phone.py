@@ -101,7 +101,7 @@ class Phone:
         self.tab("send")
         self.page.locator("#saying").evaluate("line => { line.textContent = '' }")
         self.page.locator("#file").set_input_files(path)
-        self.page.wait_for_function("document.getElementById('saying').textContent")
+        self.page.wait_for_function("() => document.getElementById('saying').textContent")
         return self.page.locator("#saying .grow").text_content()
 
     def entries(self):
@@ -139,3 +139,45 @@ def phone(browser, path, at="2026-03-02T07:00:00", *, code="en", **options):
 
 def file_of(path):
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def every_screen(one):
+    """Go through all screens as a person may; yield what each is called."""
+    one.page.reload()
+    yield "today-read-first"
+    one.read_box()
+    yield "today"
+    one.page.locator(".card.open > .big").click()
+    yield "doing-waiting"
+    one.tap("start_left")
+    one.pass_seconds(2)
+    yield "doing-get-ready"
+    one.pass_seconds(9)
+    yield "doing-hold"
+    one.pass_seconds(62)
+    yield "doing-side-over"
+    one.tap("finish")
+    yield "check-counted"
+    one.page.locator("[name=status-right][value=not_done]").check()
+    one.page.locator("[name=reason]").first.check()
+    one.page.locator("[name=pain][value='4']").check()
+    one.page.locator("#sets-left").fill("many")
+    yield "check-it-hurt"
+    one.answer(numbers={"sets-left": "1"}, note="It pulled a lot.\n\nI stopped. " + "Verylongword" * 12)
+    yield "today-saved"
+    one.quick("knee_to_chest")
+    one.begin("abdominal_stability")
+    one.tap("to_count")
+    one.tap("start")
+    one.tap("count")
+    yield "doing-count"
+    one.tap("back")
+    one.tab("month")
+    yield "month"
+    one.page.locator(".days [aria-current]").click()
+    yield "day"
+    one.page.locator(".entries button").first.click()
+    yield "correct"
+    one.tap("cancel")
+    one.tab("send")
+    yield "send"

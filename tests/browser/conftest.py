@@ -11,7 +11,9 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from phone import written
 from servers import backcare, free_port, own_clinic, wait_for_server, wait_for_words
+from take_homes import home
 
 from toolkit.store import Store
 
@@ -151,3 +153,17 @@ def browser(chromium):
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory):
+    """The diary page of all four exercises, each on both sides where there are sides."""
+    return written(tmp_path_factory.mktemp("four"), home())
+
+
+@pytest.fixture
+def sent(tmp_path):
+    """A folder for what a patient sends."""
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    return folder

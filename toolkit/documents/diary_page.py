@@ -45,7 +45,7 @@ def diary_page(home: TakeHome, *, day_start: time = time(3)) -> bytes:
     page = environment.get_template("page.html.j2").render(
         language=home.words.code,
         look=look(),
-        told=_told(home, day_start),
+        told=told(home, day_start),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
@@ -58,7 +58,7 @@ def _script() -> str:
     return "\n".join(["", "\n\n".join(parts), ""])
 
 
-def _told(home: TakeHome, day_start: time) -> dict[str, Any]:
+def told(home: TakeHome, day_start: time) -> dict[str, Any]:
     """Return all that the page knows: words, the plan without its clinical part, and the pseudonym."""
     regimen, words = home.regimen, home.words
     return {

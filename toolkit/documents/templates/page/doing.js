@@ -27,7 +27,7 @@ function drawDoing({ session }) {
   return [
     button(page("back"), () => history.back(), { class: "link" }), view.title, view.side, view.place,
     make("div", { class: "dial-row" }, view.dial), view.hint, view.main, view.more, doseWords(session.row),
-    view.drawn, howTo(session.row),
+    view.drawn, howTo(session.row, "h2"),
   ];
 }
 
@@ -61,9 +61,9 @@ function moveByClock(view) {
 }
 
 function announceRun(run, what) {
-  if (what === "hold") announce(`${page("hold")}. ${placeWords(run)}`);
+  if (what === "hold") tellRun(`${page("hold")}.`, placeWords(run));
   else if (what === "enough") announce(run.row.longest_hold_s > run.row.hold_s ? page("may_stop") : "");
-  else announce(`${hintWords(run)} ${countedWords(run)}`);
+  else tellRun(hintWords(run), countedWords(run));
 }
 
 // Every tap on the screen goes through here: the clock first, then what was tapped.
@@ -71,7 +71,12 @@ function act(view, step) {
   const [run] = ticked(runs.get(view.key), Date.now());
   runs.set(view.key, step(run, Date.now()));
   update(view);
-  announce(`${capital(sideInWords(sideOf(runs.get(view.key))))}. ${phaseWords(runs.get(view.key))} ${hintWords(runs.get(view.key))}`);
+  const now = runs.get(view.key);
+  tellRun(capital(sideInWords(sideOf(now))), phaseWords(now), hintWords(now));
+}
+
+function tellRun(...words) {
+  announce(words.filter(Boolean).join(" · "));
 }
 
 function update(view) {

@@ -40,11 +40,11 @@ function doseWords(row) {
   return make("div", { class: "dose" }, row.dose.map((sentence) => make("p", {}, sentence)));
 }
 
-function howTo(row) {
+function howTo(row, heading) {
   const known = TOLD.exercises[row.exercise];
   const sides = sidesOf(row).map((side) => known[`side_${side}`]).filter(Boolean);
   return make("div", { class: "how" },
-    make("h4", {}, page("how")), bullets(known.steps, {}, "ol"),
+    make(heading, { class: "small" }, page("how")), bullets(known.steps, {}, "ol"),
     sides.map((text) => make("p", {}, text)), paragraph(known.feel),
     row.adapted.map((text) => make("p", { class: "strong" }, text)),
     paragraph(say("exercise.stop"), { class: "strong" }), paragraph(say("handout.normal")), paragraph(say("handout.dark"), { class: "hint" }));

@@ -54,7 +54,7 @@ function storedBook() {
 function keep() {
   keeping.book = merged(storedBook(), keeping.book);
   const text = JSON.stringify({ version: 1, patient_id: TOLD.patient_id, ...keeping.book });
-  keeping.kept = stored(PLACE) === text || store(PLACE, text);
+  keeping.kept = store(PLACE, text);
 }
 
 // Change the book: what other tabs have written meanwhile is read first.

@@ -106,7 +106,7 @@ function openCard(row, day) {
     pictures(row.exercise, row.side),
     session ? startOf(session) : button(page("again"), () => goDoing(extraSession(row, day)), { class: "big quiet" }),
     quickAnswers(session ?? extraSession(row, day), exerciseName(row.exercise)),
-    howTo(row));
+    howTo(row, "h4"));
 }
 
 function startOf(session) {

@@ -1,0 +1,86 @@
+"""Texts that do harm where a page trusts them, in every place of the diary page: they stay text, and nothing runs."""
+
+import json
+import re
+
+import pytest
+from logs.hostile_strings import HOSTILE, SCRIPTS, nfc
+from phone import phone, written
+from screenings import clear_screening
+from take_homes import OWN, home
+
+from toolkit.logs.read import read_log
+from toolkit.plan.screening import CautionAnswer, Decision
+
+pytestmark = pytest.mark.browser
+
+INJECTED = """async () => {
+    document.body.insertAdjacentHTML('beforeend', "<img src='http://127.0.0.1:9/a.png'><img src=x onerror='window.fired=1'>");
+    const script = document.createElement('script');
+    script.textContent = 'window.fired = 1';
+    document.body.append(script);
+    await fetch('http://127.0.0.1:9/b').catch(() => {});
+}"""
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["as it is", "control: without its policy"])
+def test_a_script_or_a_request_that_was_injected_is_stopped(browser, four, tmp_path, locked):
+    path = tmp_path / "page.html"
+    text = four.read_text(encoding="utf-8")
+    path.write_text(text if locked else re.sub("<meta http-equiv[^>]*>", "", text), encoding="utf-8")
+    context = browser.new_context()
+    page, asked = context.new_page(), []
+    page.goto(path.as_uri())
+    page.on("requestfailed", lambda seen: asked.append((seen.url, seen.failure)))
+    page.evaluate(INJECTED)
+    page.wait_for_timeout(100)
+    reached = {url for url, failure in asked if url.startswith("http") and "csp" not in failure.lower()}
+    assert (page.evaluate("window.fired ?? null"), len(reached)) == ((None, 0) if locked else (1, 2))
+    context.close()
+
+
+FIRE = [text.replace("alert(1)", "window.fired=1") for text in SCRIPTS if "alert(1)" in text]
+
+
+def hostile_home(text):
+    """A plan of a clinic with this text wherever a person may type one that a patient reads, and where none is read."""
+    screening = clear_screening("<b>&quot;{0}</b>'")
+    adapted = CautionAnswer(answer="yes", exercises={"hamstring_stretch": Decision(do="adapt", words=text)})
+    cautions = screening.cautions | {"leg_pain": adapted}
+    profile = OWN.model_copy(update={"name": text, "numbers": (text,), "emergency_number": text})
+    return home(profile=profile, note=text, goal=text, patient_id="<b>&quot;{0}</b>'",
+                screening=screening.model_copy(update={"cautions": cautions}))  # fmt: skip
+
+
+def test_scripts_in_the_clinics_words_stay_text(browser, tmp_path):
+    text = " ".join(FIRE)
+    with phone(browser, written(tmp_path, hostile_home(text))) as one:
+        assert one.page.locator(".box").text_content().count(text) == 3
+        assert f"For you: {text}" in one.page.locator(".card.open").text_content()
+        one.tab("send")
+        assert "<b>&quot;{0}</b>'" in one.text()
+        assert one.page.evaluate("window.fired ?? null") is None
+
+
+def test_every_hostile_note_stays_text_and_comes_back_from_the_import_unchanged(browser, four, sent):
+    notes = [*HOSTILE, "half \ud83d here", "nought \0 here", "e\u0301", "a\r\nb"]
+    with phone(browser, four, "2026-03-05T09:00:00") as one:
+        one.quick("hamstring_stretch", note=FIRE[0])
+        ids = one.page.evaluate(
+            """(notes) => notes.map((note, place) => {
+                const session = { day: addDays("2026-03-02", Math.floor(place / 99)), exercise: "knee_to_chest", side: "left", number: place % 99 + 1 };
+                change((held) => [written(held, session, { status: "done", note: cleaned(JSON.parse(note)) }, { began: new Date(), now: new Date() })]);
+                return sessionId(session);
+            })""", [json.dumps(note) for note in notes])  # fmt: skip
+        for day in (2, 3, 4, 5):
+            one.open_day(day)
+            shown = one.page.locator(".note").evaluate_all("all => all.map((one) => one.textContent)")
+            assert all(text == text.strip() for text in shown)
+        assert FIRE[0] in one.text()
+        assert one.page.evaluate("window.fired ?? null") is None
+        found = read_log(one.export(sent))
+    assert (found.questions, len(found.quarantine)) == ((), 0)
+    kept = dict(zip(found.log["entry_id"], found.log["note"].fillna(""), strict=True))
+    for entry_id, note in zip(ids, notes, strict=True):
+        meant = nfc(note.replace("\0", "").replace("\ud83d", "")).strip().strip("\ufeff")
+        assert kept[entry_id].strip() == meant, ascii(note)
