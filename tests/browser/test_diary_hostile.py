@@ -15,7 +15,8 @@ from toolkit.plan.screening import CautionAnswer, Decision
 pytestmark = pytest.mark.browser
 
 INJECTED = """async () => {
-    document.body.insertAdjacentHTML('beforeend', "<img src='http://127.0.0.1:9/a.png'><img src=x onerror='window.fired=1'>");
+    const raw = "<img src='http://127.0.0.1:9/a.png'><img src=x onerror='window.fired=1'>";
+    document.body.insertAdjacentHTML('beforeend', raw);
     const script = document.createElement('script');
     script.textContent = 'window.fired = 1';
     document.body.append(script);
@@ -62,16 +63,21 @@ def test_scripts_in_the_clinics_words_stay_text(browser, tmp_path):
         assert one.page.evaluate("window.fired ?? null") is None
 
 
+# as the form does it, day by day and session by session
+WRITE_THEM = """(notes) => notes.map((note, place) => {
+    const day = addDays("2026-03-02", Math.floor(place / 99));
+    const session = { day, exercise: "knee_to_chest", side: "left", number: place % 99 + 1 };
+    const content = { status: "done", note: cleaned(JSON.parse(note)) };
+    change((held) => [written(held, session, content, { began: new Date(), now: new Date() })]);
+    return sessionId(session);
+})"""
+
+
 def test_every_hostile_note_stays_text_and_comes_back_from_the_import_unchanged(browser, four, sent):
     notes = [*HOSTILE, "half \ud83d here", "nought \0 here", "e\u0301", "a\r\nb"]
     with phone(browser, four, "2026-03-05T09:00:00") as one:
         one.quick("hamstring_stretch", note=FIRE[0])
-        ids = one.page.evaluate(
-            """(notes) => notes.map((note, place) => {
-                const session = { day: addDays("2026-03-02", Math.floor(place / 99)), exercise: "knee_to_chest", side: "left", number: place % 99 + 1 };
-                change((held) => [written(held, session, { status: "done", note: cleaned(JSON.parse(note)) }, { began: new Date(), now: new Date() })]);
-                return sessionId(session);
-            })""", [json.dumps(note) for note in notes])  # fmt: skip
+        ids = one.page.evaluate(WRITE_THEM, [json.dumps(note) for note in notes])
         for day in (2, 3, 4, 5):
             one.open_day(day)
             shown = one.page.locator(".note").evaluate_all("all => all.map((one) => one.textContent)")

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 
 HAMSTRING = "2026-03-02.hamstring-stretch"
 SMALL = """() => [...document.querySelectorAll('button, label.choice, label.button, input[type=text], textarea')]
-    .filter((one) => one.offsetParent && Math.min(one.offsetWidth, one.offsetHeight) < 44).map((one) => one.outerHTML)"""
+    .filter((one) => one.offsetParent && Math.min(one.offsetWidth, one.offsetHeight) < 44)
+    .map((one) => one.outerHTML)"""
 CUT = """() => {
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     const cut = [...document.querySelectorAll('body *')].filter((one) => one.offsetParent && one.clientWidth > 1

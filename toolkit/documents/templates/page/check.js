@@ -1,6 +1,6 @@
 // Check and save: the one form by which anything gets into the diary. Nothing is filled in but what was counted.
-// Pain was asked about the whole session: it goes to the last side that was done, and to one entry only. The note goes to
-// the first side that is saved, or to the first that was not done where a reason was chosen.
+// Pain was asked about the whole session: it goes to the last side that was done, and to one entry only. The note goes
+// to the first side that is saved, or to the first that was not done where a reason was chosen.
 
 const NUMBERS = ["sets", "reps", "hold_s"];
 
@@ -70,8 +70,10 @@ function numberFields(form, side) {
 function numberField(side, name) {
   const id = `${name}-${side.side}`;
   const wrong = make("span", { class: "problem", id: `${id}-wrong`, hidden: true }, page(`wrong_${name}`));
-  const typed = make("input", { id, type: "text", inputmode: name === "sets" ? "numeric" : "decimal", autocomplete: "off",
-    maxlength: 6, value: side[name] ?? "", "aria-describedby": `${id}-wrong` });
+  const typed = make("input", {
+    id, type: "text", inputmode: name === "sets" ? "numeric" : "decimal", autocomplete: "off", maxlength: 6,
+    value: side[name] ?? "", "aria-describedby": `${id}-wrong`,
+  });
   typed.addEventListener("input", () => {
     side[name] = typed.value;
     wrong.hidden = numberIn(name, typed.value) !== undefined;
@@ -162,10 +164,12 @@ function saved(form, answered) {
   const now = new Date();
   const number = form.session.extra ? nextNumber(book(), form.session.row, form.session.day) : form.session.number;
   const before = [];
-  change((held) => contentsOf(form, answered).map(([side, content]) => {
+  change((held) => contentsOf(form, answered).flatMap(([side, content]) => {
     const session = { day: form.session.day, exercise: form.exercise, side, number };
-    before.push([sessionId(session), held.records[sessionId(session)]]);
-    return written(held, session, content, { began: form.began, now });
+    const id = sessionId(session);
+    if (sameContent(entryOf(held, id) ?? {}, content)) return []; // a correction that corrects nothing is no version
+    before.push([id, held.records[id]]);
+    return [written(held, session, content, { began: form.began, now })];
   }));
   runs.delete(form.runKey);
   chosen.row = null;

@@ -34,11 +34,17 @@ function drawDoing({ session }) {
 function doingParts() {
   const dial = make("div", { class: "dial" });
   const parts = {
-    title: make("h1", { class: "small" }), side: make("p", { class: "side" }), place: make("p", { class: "place" }), dial,
-    phase: make("span", { class: "phase" }), digits: make("span", { class: "digits", role: "timer", "aria-live": "off" }),
-    hint: make("p", { class: "doing-hint" }), main: button("", () => {}, { class: "big" }), more: make("div", { class: "pair" }),
+    dial,
+    title: make("h1", { class: "small" }),
+    side: make("p", { class: "side" }),
+    place: make("p", { class: "place" }),
+    phase: make("span", { class: "phase" }),
+    digits: make("span", { class: "digits", role: "timer", "aria-live": "off" }),
+    whose: make("span", { class: "whose", "aria-hidden": "true" }),
+    hint: make("p", { class: "doing-hint" }),
+    main: button("", () => {}, { class: "big" }),
+    more: make("div", { class: "pair" }),
   };
-  parts.whose = make("span", { class: "whose", "aria-hidden": "true" });
   dial.append(parts.phase, parts.digits, parts.whose);
   return parts;
 }
@@ -68,6 +74,7 @@ function announceRun(run, what) {
 
 // Every tap on the screen goes through here: the clock first, then what was tapped.
 function act(view, step) {
+  readySound();
   const [run] = ticked(runs.get(view.key), Date.now());
   runs.set(view.key, step(run, Date.now()));
   update(view);
@@ -126,7 +133,8 @@ function hintWords(run) {
   if (run.phase === "hold") return run.told && run.row.longest_hold_s > run.row.hold_s ? page("may_stop") : "";
   if (run.phase === "lead" || !run.began) return "";
   if (nextStep(run) === "again") return page("paused");
-  return { set: page("set_over", { n: setsOf(run).length }), side: page("side_over"), check: page("all_over") }[nextStep(run)];
+  const over = { set: page("set_over", { n: setsOf(run).length }), side: page("side_over"), check: page("all_over") };
+  return over[nextStep(run)];
 }
 
 function mainControl(view, run) {

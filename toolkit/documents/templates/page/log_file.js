@@ -53,7 +53,7 @@ const isAsWritten = {
   reps: (reps, entry) => isNumber("reps", reps, entry),
   hold_s: (hold, entry) => isNumber("hold_s", hold, entry),
   pain: (pain, entry) => isNumber("pain", pain, entry),
-  note: (note) => note === undefined || (typeof note === "string" && note === cleaned(note) && note.length <= MOST_NOTE),
+  note: (note) => note === undefined || isNote(note),
 };
 
 function isDay(text) {
@@ -64,6 +64,10 @@ function isWall(text) {
   return typeof text === "string" && WALL.test(text) && isDay(text.slice(0, 10));
 }
 
+function isNote(note) {
+  return typeof note === "string" && note === cleaned(note) && note.length <= MOST_NOTE;
+}
+
 function isNumber(name, value, entry) {
   if (value === undefined) return true;
   const fits = typeof value === "number" && /^\d+(\.\d+)?$/.test(value) && value <= MOST[name];
@@ -72,6 +76,7 @@ function isNumber(name, value, entry) {
 
 // A note as a log may hold it: in one form of writing, without half characters, nothing at either end.
 function cleaned(text) {
-  const whole = text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]|\0/g, (found) => (found.length === 2 ? found : ""));
+  const pairOrHalf = /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]|\0/g;
+  const whole = text.replace(pairOrHalf, (found) => (found.length === 2 ? found : ""));
   return whole.normalize("NFC").trim();
 }

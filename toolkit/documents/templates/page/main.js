@@ -1,7 +1,9 @@
 // From screen to screen. The browser's own way back works: each screen is a step of its history, none has an address.
 
-const SCREENS = { today: drawToday, doing: drawDoing, check: drawCheck, month: drawMonth, day: drawDay, send: drawSend };
-const TABS = { today: "today", month: "month", send: "send" };
+const SCREENS = {
+  today: drawToday, doing: drawDoing, check: drawCheck, month: drawMonth, day: drawDay, send: drawSend,
+};
+const TABS = ["today", "month", "send"];
 const steps = []; // what each step of the history shows; a run and a form cannot be kept by a browser
 const shown = { place: 0, name: "today", day: "" };
 let last = null; // what can be undone
@@ -50,7 +52,7 @@ function frame() {
   document.getElementById("stamps").replaceChildren(...TOLD.stamps.map((stamp) => make("p", {}, stamp)));
   const nav = document.getElementById("screens");
   nav.setAttribute("aria-label", page("screens"));
-  nav.replaceChildren(...Object.keys(TABS).map((name) => button(page(name), () => go(name), { "data-name": name })));
+  nav.replaceChildren(...TABS.map((name) => button(page(name), () => go(name), { "data-name": name })));
 }
 
 // A line above the tabs, with the way back where there is one. It stays until something else is done.
@@ -111,5 +113,6 @@ function newDay() {
 keep();
 frame();
 listen();
+history.scrollRestoration = "manual"; // each screen begins at its top, the box of a new day among them
 history.replaceState({ place: 0 }, "");
 show(0);

@@ -14,10 +14,15 @@ function drawMonth({ month = today().slice(0, 7) }) {
       otherMonth(page("earlier"), addDays(days[0], -1), firstKnownDay()),
       otherMonth(page("later"), addDays(days.at(-1), 1), null)),
     make("div", { class: "calendar" },
-      make("ol", { class: "weekdays", "aria-hidden": "true" }, list("date.weekdays").map((name) => make("li", {}, name.charAt(0).toUpperCase()))),
+      bullets(list("date.weekdays").map((name) => name.charAt(0).toUpperCase()),
+        { class: "weekdays", "aria-hidden": "true" }, "ol"),
       make("ol", { class: "days" }, days.map((day, place) => dayCell(day, states[place], place)))),
-    make("ul", { class: "legend" }, shown.map((state) => make("li", {}, standing({ mark: state, word: page(`state_${state}`) })))),
+    bullets(shown.map(stateInWords), { class: "legend" }),
   ];
+}
+
+function stateInWords(state) {
+  return standing({ mark: state, word: page(`state_${state}`) });
 }
 
 function daysOfMonth(month) {
@@ -48,12 +53,11 @@ function dayCell(day, state, place) {
 }
 
 function drawDay({ day }) {
-  const state = stateOfDay(day);
   const written = entriesOn(day);
   return [
     button(page("back"), () => history.back(), { class: "link" }),
     make("h1", {}, dayWithName(day)), problems(),
-    make("p", {}, standing({ mark: state, word: page(`state_${state}`) })),
+    make("p", {}, stateInWords(stateOfDay(day))),
     written.length ? make("ul", { class: "entries" }, written.map(entryItem)) : paragraph(page("nothing_written")),
     openOnDay(day),
   ];
@@ -64,10 +68,12 @@ function entryItem(entry) {
   const name = exerciseName(entry.exercise) + (entry.side === "none" ? "" : `, ${sideInWords(entry.side)}`);
   const numbers = ["sets", "reps", "hold_s", "pain"].filter((field) => entry[field] !== undefined)
     .map((field) => page(`numbers_${field}`, { n: entry[field] }));
-  const isOnly = !entriesOn(day).some((other) => other.exercise === entry.exercise && sessionOf(other.entry_id).number !== number);
+  const others = entriesOn(day).filter((other) => other.exercise === entry.exercise);
+  const isOnly = others.every((other) => sessionOf(other.entry_id).number === number);
   const when = isLater(entry) ? page("filled_later") : page("at", { time: clockInWords(entry.performed_at) });
   return make("li", { class: "card" },
-    make("h2", {}, name), make("p", {}, standing(stateOfSession(entry)), ` · ${when}`, isOnly ? "" : ` · ${page("number", { n: number })}`),
+    make("h2", {}, name),
+    make("p", {}, standing(stateOfSession(entry)), ` · ${when}`, isOnly ? "" : ` · ${page("number", { n: number })}`),
     paragraph(numbers.join(" · ")), paragraph(entry.note, { class: "note" }), entryControls(entry, name));
 }
 
@@ -97,7 +103,8 @@ function openOnDay(day) {
   if (!open.length || day > today()) return null;
   if (!canBeFilledIn(day)) return paragraph(page("too_long_ago"), { class: "hint" });
   return section(page("open_sessions"), {}, open.map((session) => {
-    const about = [exerciseName(session.row.exercise), ...session.sides.map(sideInWords), sessionWords(session.row, session.number, day)];
+    const { row, number, sides } = session;
+    const about = [exerciseName(row.exercise), ...sides.map(sideInWords), sessionWords(row, number, day)];
     const words = about.filter(Boolean).join(", ");
     return make("div", { class: "card" }, make("h3", {}, words), quickAnswers(session, words));
   }));

@@ -32,8 +32,9 @@ function problems() {
 // As drawn the right side works; for the left it is mirrored.
 function pictures(exercise, side) {
   const drawn = TOLD.exercises[exercise].pictures ?? [];
-  return make("div", { class: side === "left" ? "pictures left" : "pictures" }, drawn.map(({ src, alt, title }) => make("figure", {},
-    make("img", { src, alt, width: 240, height: 160 }), make("figcaption", {}, title))));
+  const figures = drawn.map(({ src, alt, title }) => make("figure", {},
+    make("img", { src, alt, width: 240, height: 160 }), make("figcaption", {}, title)));
+  return make("div", { class: side === "left" ? "pictures left" : "pictures" }, figures);
 }
 
 function doseWords(row) {
@@ -47,7 +48,8 @@ function howTo(row, heading) {
     make(heading, { class: "small" }, page("how")), bullets(known.steps, {}, "ol"),
     sides.map((text) => make("p", {}, text)), paragraph(known.feel),
     row.adapted.map((text) => make("p", { class: "strong" }, text)),
-    paragraph(say("exercise.stop"), { class: "strong" }), paragraph(say("handout.normal")), paragraph(say("handout.dark"), { class: "hint" }));
+    paragraph(say("exercise.stop"), { class: "strong" }), paragraph(say("handout.normal")),
+    paragraph(say("handout.dark"), { class: "hint" }));
 }
 
 function sessionWords(row, number, day) {
@@ -57,12 +59,10 @@ function sessionWords(row, number, day) {
 }
 
 // Two quick answers for all sides of a session that are still open.
-function quickAnswers(session, about = "") {
-  const label = (text) => (about ? `${text} ${about}` : undefined);
-  return make("div", { class: "pair" },
-    button(say("diary.done"), () => goCheck(session, "done"), { class: "quiet", "aria-label": label(say("diary.done")) }),
-    button(say("diary.not_done"), () => goCheck(session, "not_done"),
-      { class: "quiet", "aria-label": label(say("diary.not_done")) }));
+function quickAnswers(session, about) {
+  const answer = (status) => button(say(`diary.${status}`), () => goCheck(session, status),
+    { class: "quiet", "aria-label": `${say(`diary.${status}`)} ${about}` });
+  return make("div", { class: "pair" }, answer("done"), answer("not_done"));
 }
 
 // The open sides of one session of a prescription on a day.

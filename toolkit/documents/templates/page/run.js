@@ -1,13 +1,13 @@
 // Counting an exercise: one pure state, moved by taps and by the wall clock. What a clock says is right also after the
 // phone has slept, for nothing here counts ticks. Times are milliseconds, holds are seconds.
 
-const GET_READY_S = 5; // to lie down, and to change over: the plan's estimate of minutes reckons with the same 5 seconds
+const GET_READY_S = 5; // to change over: the plan's estimate of minutes reckons with the same 5 seconds
 const SLEPT_S = 5; // a tick that comes later than this was not late but asleep
 
 function newRun(row, session) {
   return {
-    row, day: session.day, number: session.number, sides: session.sides, began: null, side: 0, timed: row.hold_s !== null,
-    phase: "waiting", since: 0, told: false, slept: false, paused: false,
+    row, sides: session.sides, side: 0, timed: row.hold_s !== null,
+    began: null, phase: "waiting", since: 0, told: false, slept: false,
     sets: Object.fromEntries(session.sides.map((side) => [side, [[]]])),
   };
 }
@@ -33,7 +33,7 @@ function nextStep(run) {
 
 function begin(run, now) {
   const phase = run.timed ? "lead" : "count";
-  return { ...run, began: run.began ?? now, phase, since: now, slept: false, paused: false };
+  return { ...run, began: run.began ?? now, phase, since: now, slept: false };
 }
 
 function nextSet(run, now) {
@@ -72,7 +72,7 @@ function stopped(run, now) {
 }
 
 function wait(run) {
-  return { ...run, phase: "waiting", paused: true, told: false };
+  return { ...run, phase: "waiting", told: false };
 }
 
 // Move by the clock. Returns the run and what to signal: hold, enough, over or slept.

@@ -6,7 +6,7 @@ function drawSend() {
   return [
     make("h1", {}, page("send_title")), problems(),
     paragraph(page("send_how")),
-    paragraph(savedAt ? page("last_sent", { day: dayInWords(savedAt.slice(0, 10)), time: clockInWords(savedAt) }) : page("never_sent")),
+    paragraph(savedAt ? lastSent(savedAt) : page("never_sent")),
     paragraph(page(savedAt ? "new_since" : "new_entries", { n: news }), { class: "strong" }),
     entriesOf(book()).length ? saveFileButton() : paragraph(page("nothing_to_send"), { class: "told" }),
     paragraph(page("kept_here"), { class: "hint" }),
@@ -14,6 +14,10 @@ function drawSend() {
     section(page("import_title"), {}, paragraph(page("import_how")), fileInput()),
     aboutPlan(),
   ];
+}
+
+function lastSent(savedAt) {
+  return page("last_sent", { day: dayInWords(savedAt.slice(0, 10)), time: clockInWords(savedAt) });
 }
 
 function saveFileButton() {
@@ -56,7 +60,6 @@ function takeOver(entries) {
   const before = book();
   const records = entries.map((entry) => [entry.entry_id, { entry, exported: entry.logged_at, gone: false }]);
   const joined = merged(before, { records: Object.fromEntries(records), saved_at: "" });
-  const changed = entries.filter((entry) => entryOf(before, entry.entry_id)?.logged_at !== joined.records[entry.entry_id].entry.logged_at);
   change(Object.values(joined.records));
-  return changed.length;
+  return entries.filter(({ entry_id: id }) => entryOf(before, id)?.logged_at !== entryOf(joined, id).logged_at).length;
 }

@@ -9,24 +9,23 @@ function entriesOn(day) {
   return entriesOf(book()).filter((entry) => sessionOf(entry.entry_id).day === day);
 }
 
-function openSessions(day) {
-  return sessionsOn(day).filter((session) => !entryOf(book(), sessionId(session)));
-}
-
 function stateOfDay(day) {
   const written = entriesOn(day);
-  const asked = sessionsOn(day);
-  const done = written.filter((entry) => entry.status === "done");
-  const allDone = asked.length > 0 && asked.every((one) => entryOf(book(), sessionId(one))?.status === "done");
-  if (done.length) return allDone || !asked.length ? "full" : "partial";
-  if (written.length) return "known_zero";
-  return stateOfBlankDay(day, asked);
+  if (!written.length) return stateOfBlankDay(day, sessionsOn(day));
+  if (written.every((entry) => entry.status === "not_done")) return "known_zero";
+  return neededOn(day, written).every((one) => entryOf(book(), sessionId(one))?.status === "done") ? "full" : "partial";
+}
+
+// Of the exercises whose days the patient chooses, a day needs those that were begun on it.
+function neededOn(day, written) {
+  const isBegun = (row) => written.some((one) => one.exercise === row.exercise && sidesOf(row).includes(one.side));
+  return rowsOn(day).filter((row) => isNamed(row) || isBegun(row)).flatMap((row) => sessionsOfRow(row, day));
 }
 
 // A day that the patient may choose, and did not, is no day on which something is missing.
 function stateOfBlankDay(day, asked) {
   if (day < TOLD.first_day || day > TOLD.last_day) return "out_of_window";
-  if (!asked.length) return TOLD.pauses.some((one) => one.first_day <= day && day <= one.last_day) ? "paused" : "not_scheduled";
+  if (!asked.length) return pausesOn(day).length ? "paused" : "not_scheduled";
   if (day >= today()) return "pending";
   return rowsOn(day).some(isNamed) ? "unlogged" : "not_scheduled";
 }
@@ -45,6 +44,12 @@ function daysDone(row, day) {
     .map((entry) => sessionOf(entry.entry_id).day)
     .filter((one) => week.first <= one && one <= week.last);
   return new Set(days).size;
+}
+
+// As many days of this week as were asked for are done, without today.
+function isQuotaMet(row, day) {
+  if (isNamed(row) || daysDone(row, day) < row.days_per_week) return false;
+  return !entriesOn(day).some((entry) => entry.exercise === row.exercise);
 }
 
 function pausesOn(day) {

@@ -27,9 +27,9 @@ function store(name, text) {
 
 function bookIn(text) {
   const found = JSON.parse(text);
-  const rightKind = found.version === 1 && found.patient_id === TOLD.patient_id
-    && typeof found.saved_at === "string";
-  if (!rightKind || !Object.entries(found.records).every(([id, record]) => isRecord(id, record))) throw new Error("no book");
+  const isOurs = found.version === 1 && found.patient_id === TOLD.patient_id && typeof found.saved_at === "string";
+  const isWhole = isOurs && Object.entries(found.records).every(([id, record]) => isRecord(id, record));
+  if (!isWhole) throw new Error("no book");
   return { records: found.records, saved_at: found.saved_at };
 }
 

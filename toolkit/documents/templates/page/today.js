@@ -9,13 +9,17 @@ function drawToday() {
     make("h1", {}, dayWithName(day)),
     problems(),
     paragraph(say("diary.not_watched"), { class: "watched" }),
-    read ? button(page("when_to_stop"), () => lookAt(document.getElementById("box")), { class: "link" }) : boxFirst(day),
+    read ? boxLink() : boxFirst(day),
     planToday(day),
     yesterdayOpen(day),
     due(day),
     read ? safetyBox() : null,
     aboutPlan(),
   ];
+}
+
+function boxLink() {
+  return button(page("when_to_stop"), () => lookAt(document.getElementById("box")), { class: "link" });
 }
 
 function boxFirst(day) {
@@ -49,7 +53,7 @@ function due(day) {
   const rows = rowsOn(day);
   const free = freeRowsOn(day);
   if (!rows.length) return free.length ? anyway(free, day) : null;
-  const open = rows.filter((row) => openSessionsOf(row, day).length);
+  const open = rows.filter((row) => openSessionsOf(row, day).length && !isQuotaMet(row, day));
   const first = rows.includes(chosen.row) ? chosen.row : nextOf(open, day);
   return make("section", { "aria-labelledby": "due" }, make("h2", { id: "due" }, page("your_exercises")),
     open.length ? null : paragraph(page("all_written"), { class: "told" }),
@@ -70,7 +74,8 @@ function anyway(rows, day) {
 function stateOfRow(row, day) {
   const written = entriesOn(day).filter((one) => one.exercise === row.exercise && sidesOf(row).includes(one.side));
   const done = written.some((entry) => entry.status === "done");
-  if (openSessionsOf(row, day).length && rowsOn(day).includes(row)) {
+  const isDue = rowsOn(day).includes(row) && !isQuotaMet(row, day);
+  if (isDue && openSessionsOf(row, day).length) {
     return done ? { mark: "partial", word: page("state_partial") } : { mark: "pending", word: page("open") };
   }
   if (!written.length) return { mark: "not_scheduled", word: page("state_not_scheduled") };
@@ -85,15 +90,15 @@ function closedCard(row, day) {
     redraw();
     lookAt(document.getElementById("chosen"));
   };
-  return make("article", { class: "card" }, make("h3", {}, button([
+  return make("article", { class: "card closed" }, make("h3", {}, button([
     badge(row.exercise), make("span", { class: "grow" }, cardName(row), standing(stateOfRow(row, day))),
   ], choose, { class: "card-button" })));
 }
 
 // A side in the name only where each side has a prescription of its own.
 function cardName(row) {
-  const name = exerciseName(row.exercise);
-  return make("span", { class: "name" }, ["left", "right"].includes(row.side) ? `${name}, ${sideInWords(row.side)}` : name);
+  const side = row.side === "both" ? "" : sideInWords(row.side);
+  return make("span", { class: "name" }, [exerciseName(row.exercise), side].filter(Boolean).join(", "));
 }
 
 function openCard(row, day) {
@@ -116,9 +121,8 @@ function startOf(session) {
 }
 
 function sessionsList(row, day) {
-  const numbers = new Set(Array.from({ length: rowsOn(day).includes(row) ? row.sessions_per_day : 0 }, (_, place) => place + 1));
-  for (let number = 1; number < nextNumber(book(), row, day); number += 1) numbers.add(number);
-  return make("ul", { class: "sessions" }, [...numbers].map((number) => make("li", {},
+  const numbers = Array.from({ length: nextNumber(book(), row, day) - 1 }, (_, place) => place + 1);
+  return make("ul", { class: "sessions" }, numbers.map((number) => make("li", {},
     named(sessionWords(row, number, day)), sidesStanding(row, day, number))));
 }
 
@@ -129,7 +133,8 @@ function named(words) {
 // Both sides in one word where they stand alike.
 function sidesStanding(row, day, number) {
   const sides = sidesOf(row);
-  const states = sides.map((side) => stateOfSession(entryOf(book(), sessionId({ day, exercise: row.exercise, side, number }))));
+  const session = (side) => ({ day, exercise: row.exercise, side, number });
+  const states = sides.map((side) => stateOfSession(entryOf(book(), sessionId(session(side)))));
   if (states.every((state) => state.mark === states[0].mark)) return standing(states[0]);
   return sides.map((side, place) => standing(states[place], sideInWords(side)));
 }
