@@ -1,9 +1,5 @@
 // The month, and what stands on a day of it.
 
-function goMonth(month) {
-  go("month", { month });
-}
-
 function drawMonth({ month = today().slice(0, 7) }) {
   const days = daysOfMonth(month);
   const states = days.map(stateOfDay);
