@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
-from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,11 +63,11 @@ def reminders(
     profile: Profile = None,
 ) -> None:
     """Write reminders for a calendar: one event for each session of the day, on the days asked for."""
-    from toolkit.documents.reminders import reminders
+    from toolkit.documents.reminders import reminders, times_of_day
 
     _refuse_ending(out, ".ics")
     home, others = _home(regimen, patient, _clinic(profile), language)
-    _write(out, reminders(home, at=_times(at), zone=zone, before=others), read=[regimen, profile])
+    _write(out, reminders(home, at=times_of_day(at), zone=zone, before=others), read=[regimen, profile])
 
 
 def _home(
@@ -102,14 +100,6 @@ def _clinic(profile: Path | None) -> ClinicProfile:
     if profile is None and not os.environ.get(PROFILE_VARIABLE):
         typer.echo("No --profile is given: the sample clinic stands on it, marked SAMPLE.", err=True)
     return read_profile(profile or os.environ.get(PROFILE_VARIABLE) or sample_profile_path())
-
-
-def _times(text: str | None) -> tuple[time, ...]:
-    told = [one.strip() for one in text.split(",")] if text else []
-    for one in told:
-        if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", one, re.ASCII):
-            raise ToolkitError(f"--at must be times such as 08:00,18:00; found {one[:20]!r}.")
-    return tuple(map(time.fromisoformat, told))
 
 
 def _refuse_ending(out: Path, *accepted: str) -> None:

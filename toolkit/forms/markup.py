@@ -69,6 +69,7 @@ STYLE = """
   border-radius: 2px; color: var(--jp-content-link-color, ACCENT); text-decoration: underline; }
 .backcare-question-of-file { border-left: 3px solid ACCENT; padding: 0 0 6px 10px; margin: 8px 0; overflow: visible; }
 .backcare-picture { background: #ffffff; max-width: 100%; }
+.backcare-page { width: 100%; max-width: 40rem; border: 1px solid GRID; margin: 6px 0; }
 </style>
 """
 
@@ -100,11 +101,17 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f'<table class="backcare-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-TYPES = {".csv": "text/csv;charset=utf-8", ".pdf": "application/pdf"}
+TYPES = {
+    ".csv": "text/csv;charset=utf-8",
+    ".pdf": "application/pdf",
+    ".html": "text/html;charset=utf-8",
+    ".ics": "text/calendar;charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def download(name: str, data: bytes, words: str) -> str:
-    """Return a link that saves a CSV or PDF file; nothing is fetched for it."""
+    """Return a link that saves a file of a known kind; nothing is fetched for it."""
     content = base64.b64encode(data).decode("ascii")
     href = f"data:{TYPES[name[name.rindex('.') :]]};base64,{content}"
     return f'<a class="backcare-download" download="{esc(name)}" href="{href}">{esc(words)}</a>'
@@ -112,8 +119,17 @@ def download(name: str, data: bytes, words: str) -> str:
 
 def picture(svg: str, words: str) -> str:
     """Return an SVG as an image with its description: no script in it runs."""
-    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
-    return f'<img class="backcare-picture" alt="{esc(words)}" src="data:image/svg+xml;base64,{data}">'
+    return _image("svg+xml", svg.encode("utf-8"), words, "picture")
+
+
+def page(png: bytes, words: str) -> str:
+    """Return a page as it will be printed, a PNG, with its description."""
+    return _image("png", png, words, "page")
+
+
+def _image(kind: str, data: bytes, words: str, style: str) -> str:
+    source = f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
+    return f'<img class="backcare-{style}" alt="{esc(words)}" src="{source}">'
 
 
 def shown(markup: str) -> widgets.HTML:
