@@ -53,6 +53,43 @@ def handout(
 
 
 @commands.command()
+def sheet(
+    regimen: File,
+    out: Annotated[Path, typer.Option(help="PDF file to print and fill in by hand, or XLSX file to fill in by keys.")],
+    language: Spoken = None,
+    paper: Paper = "a4",
+    patient: Patient = None,
+    profile: Profile = None,
+) -> None:
+    """Write the diary sheet: the plan's own days, nothing answered beforehand."""
+    from toolkit.documents.diary_book import diary_book
+    from toolkit.documents.diary_sheet import diary_sheet
+
+    _refuse_ending(out, ".pdf", ".xlsx")
+    home, _ = _home(regimen, patient, _clinic(profile), language)
+    made = diary_book(home) if out.suffix.lower() == ".xlsx" else diary_sheet(home, paper=paper).pdf()
+    _write(out, made, read=[regimen, profile])
+
+
+@commands.command()
+def diary(
+    regimen: File,
+    out: Annotated[Path, typer.Option(help="HTML file to write; it works on a telephone, without a network.")],
+    language: Spoken = None,
+    patient: Patient = None,
+    profile: Profile = None,
+) -> None:
+    """Write the diary page: timer, what was done, pain, a month at a glance, a file for the clinic."""
+    from toolkit.documents.diary_page import diary_page
+
+    _refuse_ending(out, ".html")
+    clinic = _clinic(profile)
+    home, _ = _home(regimen, patient, clinic, language)
+    made = diary_page(home, day_start=clinic.rules(home.written_on).day_start)
+    _write(out, made, read=[regimen, profile])
+
+
+@commands.command()
 def reminders(
     regimen: File,
     out: Annotated[Path, typer.Option(help="Calendar file (.ics) to write.")],
