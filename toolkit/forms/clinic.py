@@ -126,8 +126,14 @@ class ReviewingClinic(Clinic, Protocol):
     def unseen(self, patient_id: str | None = None) -> list[tuple[str, str]]:
         """Return patient and name of the rows that came in after the last review of their patient."""
 
-    def review(self, review: Review, *, operation: str | None = None) -> Review:
-        """Keep that somebody dealt with a patient."""
+    @property
+    def place(self) -> int:
+        """The place of the newest entry."""
+
+    def review(
+        self, review: Review, *, operation: str | None = None, read_at: int | None = None, known: int = 0
+    ) -> Review:
+        """Keep that somebody dealt with a patient, unless something of it came in that was not on the screen."""
 
     def heads_digest(self) -> str:
         """Return the digest of the whole history."""
