@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 
 from screenings import clear_screening
+from take_homes import PROFILE
 
 from toolkit.documents.take_home import take_home
 from toolkit.plan.regimen import Pause, Prescription, Regimen, default_dose
-from toolkit.settings import read_profile, sample_profile_path
 
 MONDAY = date(2026, 3, 2)
-ALL_FOUR = ("hamstring_stretch", "knee_to_chest", "psoas_stretch", "abdominal_stability")
 
 
 def dose(exercise, days=14, first_day=MONDAY, **changes):
@@ -27,7 +26,7 @@ def final(*rows, pauses=(), patient_id="p001", **changes):
 
 def at_home(*rows, code="en", profile=None, **changes):
     """Return what is taken home of a regimen of these prescriptions, from the sample clinic."""
-    return take_home(final(*rows, **changes), profile or read_profile(sample_profile_path()), code=code)
+    return take_home(final(*rows, **changes), profile or PROFILE, code=code)
 
 
 def every_kind(**changes):

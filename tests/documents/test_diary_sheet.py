@@ -6,20 +6,21 @@ import subprocess
 from datetime import date
 
 import pytest
-from diaries import ALL_FOUR, MONDAY, at_home, dose, every_kind
+from diaries import MONDAY, at_home, dose, every_kind
 from logs.hostile_strings import HOSTILE
 from papers import headings, pages, printed, properties, without_blanks
+from readability import flesch_kincaid_grade, inflesz
+from take_homes import ALL_FOUR, OWN, PROFILE
 
 from toolkit.charts.style import printable
 from toolkit.documents import diary_sheet as sheets
 from toolkit.documents.diary_sheet import diary_sheet
+from toolkit.documents.paper import PAPERS
 from toolkit.documents.take_home import take_home
 from toolkit.errors import RegimenError, ToolkitError
 from toolkit.languages.words import languages
 from toolkit.plan.regimen import Pause
-from toolkit.settings import read_profile, sample_profile_path
 
-PROFILE = read_profile(sample_profile_path())
 POINTS_A_MM = 72 / 25.4
 HEAD = "Exercise Leg I did it. I did not do it. How many times Pain 0 to 10 If you did not do it: why?"
 
@@ -58,11 +59,11 @@ def placed(tmp_path):
 
 def test_one_day_is_filled_in_by_hand_and_nothing_is_answered_beforehand(page_texts):
     """The whole text of the page: a head, a day, an exercise, and not one mark more."""
-    told = page_texts(diary_sheet(at_home(dose("abdominal_stability", 1)), paper="us-letter"))
-    assert told[-1] == (
-        "SAMPLE: made-up clinic, not for a patient. Week 1: 2 March 2026 Exercise Leg I did it. I did not do it. "
-        "How many times Pain 0 to 10 If you did not do it: why? Monday, 2 March 2026 Abdominal stability exercise "
-        "Plan r-1 · revision 1 · 2 March 2026 · p001 Page 2 of 2"
+    (told,) = page_texts(diary_sheet(at_home(dose("abdominal_stability", 1)), paper="letter"))
+    assert told.partition("you did not rate it. ")[2] == (
+        "Week 1: 2 March 2026 Exercise Leg I did it. I did not do it. How many times Pain 0 to 10 "
+        "If you did not do it: why? Monday, 2 March 2026 Abdominal stability exercise "
+        "Plan r-1 · revision 1 · 2 March 2026 · p001 Page 1 of 1"
     )
 
 
@@ -93,12 +94,11 @@ def test_every_page_says_what_it_is_a_sample_or_draft_of_and_which_plan_it_belon
 
 
 def test_a_clinic_of_its_own_prints_no_stamp(page_texts):
-    own = PROFILE.model_copy(update={"sample": False})
-    assert "SAMPLE" not in " ".join(page_texts(diary_sheet(at_home(dose("knee_to_chest"), profile=own))))
+    assert "SAMPLE" not in " ".join(page_texts(diary_sheet(at_home(dose("knee_to_chest"), profile=OWN))))
 
 
 def test_the_head_of_the_table_stands_on_every_page_with_days(page_texts):
-    told = page_texts(diary_sheet(at_home(*map(dose, ALL_FOUR))))
+    told = page_texts(diary_sheet(at_home(*map(dose, ALL_FOUR)), paper="letter"))
     assert [HEAD in page for page in told] == [False, True, True, True, True, True]
 
 
@@ -149,27 +149,26 @@ def test_one_quota_for_all_is_said_once_for_all(page_texts):
 
 
 def test_there_is_room_for_a_pen_and_the_type_is_large_enough(placed):
-    """Lines of one exercise lie 8 mm apart or more; the smallest type is the foot's, 10 points."""
-    words = placed(diary_sheet(at_home(*map(dose, ALL_FOUR)), paper="us-letter"))
+    """Lines of one exercise lie 8 mm apart or more; only the foot is smaller than the table's type."""
+    words = placed(diary_sheet(at_home(*map(dose, ALL_FOUR)), paper="letter"))
     tops = [top for word, top, _ in words if word in ("Left", "Right")]
     assert len(tops) == 14 * 6
     assert min(after - before for before, after in zip(tops[::2], tops[1::2], strict=True)) >= 8 * POINTS_A_MM
     height = {word: tall for word, _, tall in words}
     body, table, foot = height["Numbness"], height["Hamstring"], height["Plan"]
-    assert (round(table / body * 12, 1), round(foot / body * 12, 1)) == (10.5, 10.0)
-    assert min(tall for _, _, tall in words) == foot
+    assert (round(table / body * 12, 1), round(foot / body * 12, 1)) == (10.5, 9.0)
+    assert min(tall for _, _, tall in words) == pytest.approx(foot)
 
 
 def test_it_fits_both_papers_and_a_third_is_refused():
     home = at_home(dose("knee_to_chest"))
     sizes = {
-        paper: re.search(rb"/MediaBox\[0 0 ([\d. ]+)\]", diary_sheet(home, paper=paper))[1].split()
-        for paper in sheets.PAPERS
+        paper: re.search(rb"/MediaBox\[0 0 ([\d. ]+)\]", diary_sheet(home, paper=paper))[1].split() for paper in PAPERS
     }
     assert {paper: tuple(round(float(side)) for side in size) for paper, size in sizes.items()} == {
-        "a4": (595, 842), "us-letter": (612, 792),
+        "a4": (595, 842), "letter": (612, 792),
     }  # fmt: skip
-    with pytest.raises(ToolkitError, match="must be a4 or us-letter; found a3"):
+    with pytest.raises(ToolkitError, match="must be one of a4, letter; found 'a3'"):
         diary_sheet(home, paper="a3")
 
 
@@ -220,7 +219,14 @@ def test_markup_and_formulas_stay_text_wherever_text_comes_from_outside(tmp_path
 def test_a_pseudonym_and_an_id_of_64_letters_do_not_run_off_the_page(tmp_path):
     home = at_home(dose("knee_to_chest", 1), patient_id="p" * 64, regimen_id="r" * 64)
     told = printed(diary_sheet(home, paper="a4"), tmp_path)
-    assert told.count("p" * 64) == 1 + 2
+    assert told.count("p" * 64) == 2, "above the box and at the foot"
+
+
+def test_a_person_in_pain_can_read_how_to_fill_it_in():
+    """Grade 6 in English, fairly easy in Spanish, by the counters of the handout."""
+    told = {code: " ".join(sheets.how_to(take_home(every_kind(), PROFILE, code=code))) for code in ("en", "es")}
+    assert flesch_kincaid_grade(told["en"]) <= 6
+    assert inflesz(told["es"]) >= 65
 
 
 def test_no_sheet_is_made_of_a_draft():

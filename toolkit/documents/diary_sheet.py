@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from toolkit.documents.pdf import pdf
-from toolkit.documents.take_home import TakeHome, plan_line, safety_box, stamps
-from toolkit.errors import ToolkitError
+from toolkit.documents.handout import whose
+from toolkit.documents.paper import patient_pdf
+from toolkit.documents.take_home import TakeHome, plan_line, safety_box
 from toolkit.languages.words import Language
 from toolkit.plan.diary import AnyDays, DiaryRow, Week, any_days, diary_rows, pauses_in, weeks_of
 from toolkit.plan.regimen import MEDICAL_HOLD, Pause, Regimen
-from toolkit.typed import shown
 
-PAPERS: Final = ("a4", "us-letter")
 LINES_A_DAY = 18  # lines to write on that a page holds for sure; of a day with more each part is named anew
 HEADS = ("exercise", "leg", "done", "not_done", "times", "pain", "why")
 
@@ -25,31 +23,26 @@ def diary_sheet(home: TakeHome, *, paper: str = "a4") -> bytes:
     Parameters
     ----------
     home : as `take_home` returns it
-    paper : `a4` or `us-letter`
+    paper : `a4` or `letter`
 
     Raises
     ------
     ToolkitError
-        If there is no such paper.
+        If the paper is another.
     """
-    if paper not in PAPERS:
-        raise ToolkitError(f"The paper must be {' or '.join(PAPERS)}; found {shown(paper)}.")
     words, regimen = home.words, home.regimen
     data = {
-        "paper": paper,
-        "stamps": stamps(home.profile, words),
-        "foot": plan_line(home),
-        "page": words.say("handout.page", n="{n}", all="{all}"),
-        "title": words.say("diary.title"),
-        "name": words.say("handout.name"),
-        "number": words.say("handout.number", patient=regimen.patient_id),
+        "whose": whose(home),
         "box": safety_box(home.profile, words),
         "how_title": words.say("sheet.how_title"),
         "how": how_to(home),
         "heads": [words.say(_key_of(name)) for name in HEADS],
         "weeks": [_week(regimen, week, words) for week in weeks_of(regimen)],
     }
-    return pdf("diary_sheet.typ", data, title=words.say("diary.title"), on=home.written_on, language=words.code)
+    return patient_pdf(
+        "diary_sheet.typ", data, title=words.say("diary.title"), foot=plan_line(home), on=home.written_on,
+        profile=home.profile, words=words, paper=paper,
+    )  # fmt: skip
 
 
 def how_to(home: TakeHome) -> list[str]:
