@@ -14,7 +14,6 @@ from take_homes import ALL_FOUR, OWN, PROFILE
 
 from toolkit.charts.style import printable
 from toolkit.documents import diary_sheet as sheets
-from toolkit.documents.diary_sheet import diary_sheet
 from toolkit.documents.paper import PAPERS
 from toolkit.documents.take_home import take_home
 from toolkit.errors import RegimenError, ToolkitError
@@ -23,6 +22,10 @@ from toolkit.plan.regimen import Pause
 
 POINTS_A_MM = 72 / 25.4
 HEAD = "Exercise Leg I did it. I did not do it. How many times Pain 0 to 10 If you did not do it: why?"
+
+
+def diary_sheet(*args, **how):
+    return sheets.diary_sheet(*args, **how).pdf()
 
 
 @pytest.fixture

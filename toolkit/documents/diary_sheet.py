@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from toolkit.documents.handout import whose
-from toolkit.documents.paper import patient_pdf
+from toolkit.documents.paper import patient_paper
+from toolkit.documents.pdf import Printed
 from toolkit.documents.take_home import TakeHome, plan_line, safety_box
 from toolkit.languages.words import Language
 from toolkit.plan.diary import AnyDays, DiaryRow, Week, any_days, diary_rows, pauses_in, weeks_of
@@ -17,8 +18,8 @@ LINES_A_DAY = 18  # lines to write on that a page holds for sure; of a day with 
 HEADS = ("exercise", "leg", "done", "not_done", "times", "pain", "why")
 
 
-def diary_sheet(home: TakeHome, *, paper: str = "a4") -> bytes:
-    """Return the diary sheet of a regimen as PDF, the same bytes for the same input; nothing is answered beforehand.
+def diary_sheet(home: TakeHome, *, paper: str = "a4") -> Printed:
+    """Return the diary sheet of a regimen, to be printed as PDF: the same bytes for the same input, nothing answered.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ def diary_sheet(home: TakeHome, *, paper: str = "a4") -> bytes:
         "heads": [words.say(_key_of(name)) for name in HEADS],
         "weeks": [_week(regimen, week, words) for week in weeks_of(regimen)],
     }
-    return patient_pdf(
+    return patient_paper(
         "diary_sheet.typ", data, title=words.say("diary.title"), foot=plan_line(home), on=home.written_on,
         profile=home.profile, words=words, paper=paper,
     )  # fmt: skip

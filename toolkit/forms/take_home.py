@@ -8,6 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from toolkit.documents.diary_book import diary_book
+from toolkit.documents.diary_sheet import diary_sheet
 from toolkit.documents.handout import handout, safety_sheet
 from toolkit.documents.naming import file_name
 from toolkit.documents.pdf import Printed
@@ -20,6 +22,7 @@ from toolkit.forms.fields import Lines, Shown, button, choice, on_change, row_of
 from toolkit.languages.words import language, languages
 from toolkit.plan.admission import NO_PROFILE
 from toolkit.plan.regimen import Regimen
+from toolkit.plan.schedule import days_of, sessions_on
 from toolkit.plan.wording import counted, day_in_words
 from toolkit.settings import ClinicProfile
 
@@ -88,6 +91,8 @@ class TakeHomeForm(Shown):
     def _papers(self) -> dict[str, Callable[[], str]]:
         return {
             "Handout": self._handout,
+            "Diary sheet": self._sheet,
+            "Diary workbook": self._book,
             "Reminders": self._remind,
             "Safety-net sheet": self._safety,
         }
@@ -95,6 +100,15 @@ class TakeHomeForm(Shown):
     def _handout(self) -> str:
         home = self._home()
         return self._print("handout", handout(home, paper=self._paper), home.regimen)
+
+    def _sheet(self) -> str:
+        home = self._home()
+        return self._print("diary-sheet", diary_sheet(home, paper=self._paper), home.regimen)
+
+    def _book(self) -> str:
+        home = self._home()
+        lines = sum(len(sessions_on(home.regimen, day)) for day in days_of(home.regimen))
+        return self._save("diary", diary_book(home), "xlsx", f"{counted(lines, 'line')} to fill in", home.regimen)
 
     @property
     def _paper(self) -> str:
