@@ -140,3 +140,14 @@ def store(lab, monkeypatch):
     opened = Store(lab.folder / "clinic.sqlite")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """One Chromium for the pages of a module, each in a context of its own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()

@@ -8,11 +8,11 @@ from typing import Any
 
 from toolkit.documents.paper import patient_paper
 from toolkit.documents.pdf import Printed
-from toolkit.documents.take_home import TakeHome, plan_line, replaces_line, safety_box
+from toolkit.documents.take_home import TakeHome, pause_line, plan_line, replaces_line, safety_box
 from toolkit.languages.words import Language
 from toolkit.plan.dose_words import adapted, dates_sentence, often_sentences, session_sentences
 from toolkit.plan.drawings import POSITIONS, drawing
-from toolkit.plan.regimen import MEDICAL_HOLD, Pause, Prescription, Regimen
+from toolkit.plan.regimen import Prescription, Regimen
 from toolkit.settings import ClinicProfile
 
 RULES = ("handout.rules", "exercise.stop", "handout.normal", "handout.specialist", "handout.dark")
@@ -131,10 +131,4 @@ def _pauses(home: TakeHome, exercise: str | None) -> list[str]:
     words, plan = home.words, home.regimen
     mine = [one for one in plan.pauses if one.exercise == exercise]
     told = [one for one in mine if one.first_day <= plan.last_day and one.last_day >= plan.first_day]
-    return [words.say(_kind(one), first=words.day(one.first_day), last=words.day(one.last_day)) for one in told]
-
-
-def _kind(pause: Pause) -> str:
-    if pause.reason == MEDICAL_HOLD:
-        return "handout.stopped"
-    return "handout.pause" if pause.exercise is None else "handout.pause_one"
+    return [pause_line(one, words) for one in told]

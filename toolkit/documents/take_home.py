@@ -10,7 +10,7 @@ from typing import Any
 from toolkit.errors import Problem, RegimenError
 from toolkit.languages.words import Language, language
 from toolkit.plan.files import is_screened
-from toolkit.plan.regimen import Regimen
+from toolkit.plan.regimen import MEDICAL_HOLD, Pause, Regimen
 from toolkit.settings import ClinicProfile
 
 NOW = ("ce_numb", "ce_bladder", "ce_bowel", "ce_legs", "ce_sex")
@@ -97,6 +97,12 @@ def plan_line(home: TakeHome) -> str:
         "handout.foot", regimen=regimen.regimen_id, revision=regimen.revision, date=words.day(home.written_on),
         patient=regimen.patient_id,
     )  # fmt: skip
+
+
+def pause_line(pause: Pause, words: Language) -> str:
+    """Return what a patient is told of a pause: its days and its exercise, never its reason."""
+    key = "stopped" if pause.reason == MEDICAL_HOLD else "pause_one" if pause.exercise else "pause"
+    return words.say(f"handout.{key}", first=words.day(pause.first_day), last=words.day(pause.last_day))
 
 
 def replaces_line(home: TakeHome) -> str:

@@ -1,0 +1,92 @@
+// Where the book is kept: this browser's storage, read back after each write. Where it keeps nothing, the book lives in
+// memory and the page says so. Several tabs share one book: each lays what it finds over its own before it writes.
+
+const PLACE = `backcare.${TOLD.key}`;
+const keeping = { book: emptyBook(), kept: true, unreadable: false };
+
+function book() {
+  return keeping.book;
+}
+
+function stored(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function store(name, text) {
+  try {
+    localStorage.setItem(name, text);
+    return localStorage.getItem(name) === text;
+  } catch {
+    return false;
+  }
+}
+
+function bookIn(text) {
+  const found = JSON.parse(text);
+  const rightKind = found.version === 1 && found.patient_id === TOLD.patient_id
+    && typeof found.saved_at === "string";
+  if (!rightKind || !Object.entries(found.records).every(([id, record]) => isRecord(id, record))) throw new Error("no book");
+  return { records: found.records, saved_at: found.saved_at };
+}
+
+function isRecord(id, record) {
+  return record.entry.entry_id === id && isEntry(record.entry) && typeof record.exported === "string"
+    && typeof record.gone === "boolean";
+}
+
+// What cannot be read is put aside, never written over.
+function storedBook() {
+  const text = stored(PLACE);
+  if (text === null) return emptyBook();
+  try {
+    return bookIn(text);
+  } catch {
+    keeping.unreadable = true;
+    store(`${PLACE}.unread.${wallClock(new Date())}`, text);
+    return emptyBook();
+  }
+}
+
+function keep() {
+  keeping.book = merged(storedBook(), keeping.book);
+  const text = JSON.stringify({ version: 1, patient_id: TOLD.patient_id, ...keeping.book });
+  keeping.kept = stored(PLACE) === text || store(PLACE, text);
+}
+
+// Change the book: what other tabs have written meanwhile is read first.
+function change(records) {
+  keeping.book = merged(storedBook(), keeping.book);
+  const laid = typeof records === "function" ? records(keeping.book) : records;
+  for (const record of laid) keeping.book.records[record.entry.entry_id] = record;
+  keep();
+}
+
+function markExported(entries, savedAt) {
+  change((held) => entries.map((entry) => ({ ...held.records[entry.entry_id], exported: entry.logged_at })));
+  keeping.book.saved_at = savedAt;
+  keep();
+}
+
+// Another tab has written: take it over, and write where that tab had not seen what is here.
+function listenToOtherTabs(redraw) {
+  addEventListener("storage", (event) => {
+    if (event.key !== PLACE && event.key !== null) return;
+    keep();
+    redraw();
+  });
+}
+
+function setting(name, otherwise) {
+  return stored(`${PLACE}.${name}`) ?? remembered[name] ?? otherwise;
+}
+
+const remembered = {};
+
+function set(name, value) {
+  remembered[name] = value;
+  store(`${PLACE}.${name}`, value);
+}
