@@ -126,8 +126,8 @@ def table_of(plan, log):
     cells = cell_table(prescription_table([plan]), log, Rules(as_of=date(2026, 3, 8), day_start="03:00"))
     cells = cells[cells["day"] <= "2026-03-08"]
     return "\n".join(
-        f"{one.exercise} {one.side} {one.day.day} {one.expected:g} {one.performed:g} {one.dose_done:g} {one.dose_known} "
-        f"{one.state}" for one in cells.itertuples()
+        f"{one.exercise} {one.side} {one.day.day} {one.expected:g} {one.performed:g} {one.dose_done:g} "
+        f"{one.dose_known} {one.state}" for one in cells.itertuples()
     )  # fmt: skip
 
 

@@ -59,6 +59,25 @@ def test_the_handout_is_shown_page_by_page_and_can_be_saved(saved):
     assert "p001" not in saved.link.value
 
 
+@pytest.mark.parametrize(("name", "kind", "ending", "says"), [
+    ("Diary sheet", "diary-sheet", "pdf", "pages for p001"),
+    ("Diary workbook", "diary", "xlsx", "196 lines to fill in for p001"),
+    ("Diary page", "diary", "html", "The diary page for p001"),
+])  # fmt: skip
+def test_every_paper_is_made_by_its_own_button(saved, name, kind, ending, says):
+    press(saved, name)
+    assert says in saved.status.value
+    assert re.fullmatch(rf"{kind}-r1-[0-9a-f]{{12}}\.{ending}", saved.made[0])
+
+
+def test_the_diary_page_is_looked_at_shut_off_from_the_notebook(saved):
+    press(saved, "Diary page")
+    look = saved.shown.children[1].value
+    assert look.startswith('<iframe class="backcare-telephone"')
+    assert 'sandbox="allow-scripts"' in look and "allow-same-origin" not in look
+    assert "<script" not in look, "it stands in an attribute, escaped"
+
+
 def test_with_another_choice_what_was_made_is_gone(saved):
     """Else a handout in one language would be saved under the other's choice."""
     press(saved, "Handout")

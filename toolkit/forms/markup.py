@@ -69,6 +69,7 @@ STYLE = """
   border-radius: 2px; color: var(--jp-content-link-color, ACCENT); text-decoration: underline; }
 .backcare-question-of-file { border-left: 3px solid ACCENT; padding: 0 0 6px 10px; margin: 8px 0; overflow: visible; }
 .backcare-picture { background: #ffffff; max-width: 100%; }
+.backcare-telephone { width: 360px; max-width: 100%; height: 740px; border: 1px solid GRID; border-radius: 18px; }
 .backcare-page { width: 100%; max-width: 40rem; border: 1px solid GRID; margin: 6px 0; }
 </style>
 """
@@ -125,6 +126,12 @@ def picture(svg: str, words: str) -> str:
 def page(png: bytes, words: str) -> str:
     """Return a page as it will be printed, a PNG, with its description."""
     return _image("png", png, words, "page")
+
+
+def telephone(page: str, words: str) -> str:
+    """Return a page of our own as it stands on a telephone, shut off from the notebook around it."""
+    shut_off = f'sandbox="allow-scripts" srcdoc="{esc(page)}"'
+    return f'<iframe class="backcare-telephone" title="{esc(words)}" {shut_off}></iframe>'
 
 
 def _image(kind: str, data: bytes, words: str, style: str) -> str:

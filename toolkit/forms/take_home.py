@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from toolkit.documents.diary_book import diary_book
+from toolkit.documents.diary_page import diary_page
 from toolkit.documents.diary_sheet import diary_sheet
 from toolkit.documents.handout import handout, safety_sheet
 from toolkit.documents.naming import file_name
@@ -93,6 +94,7 @@ class TakeHomeForm(Shown):
             "Handout": self._handout,
             "Diary sheet": self._sheet,
             "Diary workbook": self._book,
+            "Diary page": self._diary_page,
             "Reminders": self._remind,
             "Safety-net sheet": self._safety,
         }
@@ -109,6 +111,13 @@ class TakeHomeForm(Shown):
         home = self._home()
         lines = sum(len(sessions_on(home.regimen, day)) for day in days_of(home.regimen))
         return self._save("diary", diary_book(home), "xlsx", f"{counted(lines, 'line')} to fill in", home.regimen)
+
+    def _diary_page(self) -> str:
+        home = self._home()
+        made = diary_page(home, day_start=home.profile.rules(home.written_on).day_start)
+        look = markup.telephone(made.decode("utf-8"), "The diary page as it stands on a telephone")
+        self.shown.children = (words("To look at; here it keeps nothing.", "quiet"), markup.shown(look))
+        return self._save("diary", made, "html", "The diary page", home.regimen)
 
     @property
     def _paper(self) -> str:
