@@ -20,7 +20,7 @@ def dose(exercise, days=14, first_day=MONDAY, **changes):
 
 def final(*rows, pauses=(), patient_id="p001", **changes):
     fields = {"regimen_id": "r-1", "patient_id": patient_id, "status": "final", "written_on": MONDAY,
-              "screening": clear_screening(patient_id)}  # fmt: skip
+              "written_by": "Dr Sample", "screening": clear_screening(patient_id)}  # fmt: skip
     return Regimen(**fields | changes, prescriptions=rows, pauses=pauses)
 
 

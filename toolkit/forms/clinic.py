@@ -102,6 +102,26 @@ class ImportingClinic(Protocol):
         """Add what was read."""
 
 
+class TypingClinic(Protocol):
+    """A clinic as the form for typing a diary in knows it: a `Store` is one."""
+
+    @property
+    def name(self) -> str:
+        """What to call it, always on screen."""
+
+    def now(self) -> datetime:
+        """Return the time."""
+
+    def regimens(self, patient_id: str | None = None) -> list[Regimen]:
+        """Return every revision of every regimen, or those of one patient, oldest first."""
+
+    def log(self, patient_id: str | None = None) -> Any:
+        """Return the log it holds, of one patient."""
+
+    def add_import(self, imported: ImportResult, *, by: str) -> Any:
+        """Add what was read."""
+
+
 class ReviewingClinic(Clinic, Protocol):
     """A clinic as the reviewer's forms know it: a `Store` is one."""
 
