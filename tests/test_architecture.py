@@ -22,6 +22,7 @@ ONLY_IN = {
     "typst": ("documents",),
     "jinja2": ("documents",),
     "icalendar": ("documents",),
+    "xlsxwriter": ("documents",),
     "typer": ("cli",),
     "voila": ("serving",),
     "python_calamine": ("logs",),

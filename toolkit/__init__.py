@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from toolkit.forms.life import LifeForm
     from toolkit.forms.planner import PlannerForm
     from toolkit.forms.reviewer import CaseloadForm, PatientForm
+    from toolkit.forms.take_home import TakeHomeForm
+    from toolkit.forms.typing_in import TypingForm
     from toolkit.forms.workbench import AlertWorkbench
     from toolkit.logs.read import read_log
     from toolkit.measures.adherence import adherence
@@ -57,7 +59,9 @@ _HOME = {
     "Regimen": "plan.regimen",
     "Rules": "rules",
     "Store": "store",
+    "TakeHomeForm": "forms.take_home",
     "ToolkitError": "errors",
+    "TypingForm": "forms.typing_in",
     "adherence": "measures.adherence",
     "alerts": "measures.alerts",
     "attribute": "measures.attribution",
@@ -96,12 +100,12 @@ _HOME = {
 
 __all__ = [
     "AlertWorkbench", "CaseloadForm", "ImporterForm", "LifeForm", "PatientForm", "PlannerForm", "Prescription",
-    "Problem", "Regimen", "Rules", "Store", "ToolkitError", "adherence", "alerts", "attribute", "back_test",
-    "caseload_table", "cell_table", "exercises", "explain", "overview", "pain_by_day", "pain_change", "persistence",
-    "persistence_curve", "plot_calendar", "plot_coverage", "plot_distribution", "plot_dose", "plot_heat_map",
-    "plot_lanes", "plot_pain", "plot_persistence", "plot_ring", "plot_week", "plot_weekly_adherence",
-    "prescription_table", "read_caseload", "read_log", "rtm_days", "sample_clinic", "starter_regimen", "triage",
-    "unread_notes", "use_notebook_style", "week_grid",
+    "Problem", "Regimen", "Rules", "Store", "TakeHomeForm", "ToolkitError", "TypingForm", "adherence", "alerts",
+    "attribute", "back_test", "caseload_table", "cell_table", "exercises", "explain", "overview", "pain_by_day",
+    "pain_change", "persistence", "persistence_curve", "plot_calendar", "plot_coverage", "plot_distribution",
+    "plot_dose", "plot_heat_map", "plot_lanes", "plot_pain", "plot_persistence", "plot_ring", "plot_week",
+    "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "rtm_days", "sample_clinic",
+    "starter_regimen", "triage", "unread_notes", "use_notebook_style", "week_grid",
 ]  # fmt: skip
 
 

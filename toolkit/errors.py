@@ -79,7 +79,7 @@ class StoreError(ToolkitError):
 
 
 class Conflict(StoreError):  # noqa: N818 - the name users see: a conflict is not their error
-    """The regimen was changed by somebody else since it was opened; nothing was saved, nothing is lost."""
+    """Somebody else changed what was on the screen since it was read; nothing was saved, nothing is lost."""
 
 
 def _log_error(summary: str, problems: tuple[Problem, ...], code: str) -> LogError:

@@ -112,7 +112,31 @@ def test_a_physician_plans_is_held_releases_and_saves_final(run_all, store):
     said(form, "Saved as final for p-4711: revision 2")
     assert saved(store, "p-4711") == [("held", 1), ("final", 2)]
     assert len(store.prescriptions("p-4711")) == 4
+    what_the_patient_takes_home(page)
     assert page.outside == []
+
+
+def what_the_patient_takes_home(page):
+    """The plan that was just saved is chosen; each button shows its paper and a link to save it."""
+    from playwright.sync_api import expect
+
+    papers = page.locator(".backcare-take-home")
+    expect(papers.get_by_label("Plan", exact=True).locator("option:checked")).to_contain_text("p-4711")
+    press(papers, "Handout")
+    said(papers, "2 pages for p-4711, revision 2.")
+    first = papers.get_by_role("img", name="Page 1 of 2 as it will be printed")
+    first.scroll_into_view_if_needed()
+    assert first.evaluate("one => one.naturalWidth") > 500
+    shoot(page, "handout.png")
+    press(papers, "Diary page")
+    said(papers, "The diary page for p-4711, revision 2.")
+    telephone = papers.frame_locator("iframe")
+    telephone.get_by_text("Hamstring stretch").first.wait_for(timeout=20_000)
+    papers.locator("iframe").scroll_into_view_if_needed()
+    shoot(page, "diary_page.png")
+    with page.expect_download() as saving:
+        papers.get_by_role("link", name="Save diary-r2-").click()
+    assert saving.value.suggested_filename.endswith(".html")
 
 
 def revise(form, patient):

@@ -109,10 +109,16 @@ def test_where_one_leg_is_asked_for_it_says_which_leg_that_is(side, tmp_path):
 
 def test_a_revision_names_the_paper_it_replaces(tmp_path):
     second = plan(revision=2, written_on=date(2026, 3, 15))
-    named = take_home(second, OWN, before=[plan(), plan(status="draft", revision=1)])
+    named = take_home(second, OWN, before=[plan()])
     assert "This sheet replaces the one dated 1 March 2026." in read(handout(named), tmp_path)
     assert "This sheet replaces all earlier ones." in read(handout(take_home(second, OWN)), tmp_path)
     assert "replaces" not in read(handout(home()), tmp_path)
+
+
+def test_a_plan_that_was_held_before_replaces_no_paper(tmp_path):
+    """Of a held plan none was made, and nothing is to be thrown away."""
+    released = take_home(plan(revision=2), OWN, before=[plan(status="held")])
+    assert "replaces" not in read(handout(released), tmp_path)
 
 
 def test_each_dose_of_a_plan_in_steps_has_its_days(tmp_path):

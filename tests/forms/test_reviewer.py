@@ -256,7 +256,7 @@ def test_reading_the_clinic_again_shows_what_another_program_did(form, ward):
 def test_a_clinic_that_cannot_be_read_is_said_and_nothing_typed_is_lost(form, ward, monkeypatch):
     form.list.value = "p008"
 
-    def broken(review):
+    def broken(review, **how):
         raise StoreError("The store could not be written: the disk is full.")
 
     monkeypatch.setattr(ward, "review", broken)

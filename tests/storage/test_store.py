@@ -479,3 +479,36 @@ def test_a_row_set_aside_after_the_last_review_of_its_patient_has_been_seen_by_n
     assert (store.unseen("p001"), store.unseen("p002")) == ([("p001", "own:1a::4")], [])
     store.review(Review(patient_id="p001", **dealt))
     assert store.unseen() == []
+
+
+DEALT = {"reviewed_by": "Ann", "action": "called", "reviewed_at": datetime(2026, 3, 20, 9)}
+
+
+def test_a_row_that_came_in_between_reading_and_reviewing_stops_the_review(store):
+    """Looked for in the transaction that would keep the review: there is no moment between."""
+    store.add_log(pain_entry("a"))
+    read_at = store.place
+    store.add_log(pain_entry("b"))
+    with pytest.raises(Conflict, match="New entries of this patient came in meanwhile."):
+        store.review(Review(patient_id="p001", **DEALT), read_at=read_at)
+    assert len(store.reviews()) == 0
+    store.review(Review(patient_id="p001", **DEALT), read_at=store.place)
+    assert len(store.reviews()) == 1
+
+
+def test_rows_of_another_patient_stop_no_review(store):
+    read_at = store.place
+    store.add_log(pain_entry("b", "p002"))
+    store.review(Review(patient_id="p001", **DEALT), read_at=read_at)
+    assert len(store.reviews()) == 1
+
+
+def test_a_review_that_was_not_on_the_screen_stops_the_next_one_and_the_same_press_is_kept_in_one(store):
+    read_at = store.place
+    for _ in range(2):
+        store.review(Review(patient_id="p001", **DEALT), read_at=read_at, operation="one press")
+    assert len(store.reviews()) == 1
+    with pytest.raises(Conflict, match="dealt with meanwhile: called by Ann on 20 March 2026"):
+        store.review(Review(patient_id="p001", **DEALT), read_at=read_at)
+    store.review(Review(patient_id="p001", **DEALT), read_at=read_at, known=1)
+    assert len(store.reviews()) == 2

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
-from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,6 +53,43 @@ def handout(
 
 
 @commands.command()
+def sheet(
+    regimen: File,
+    out: Annotated[Path, typer.Option(help="PDF file to print and fill in by hand, or XLSX file to fill in by keys.")],
+    language: Spoken = None,
+    paper: Paper = "a4",
+    patient: Patient = None,
+    profile: Profile = None,
+) -> None:
+    """Write the diary sheet: the plan's own days, nothing answered beforehand."""
+    from toolkit.documents.diary_book import diary_book
+    from toolkit.documents.diary_sheet import diary_sheet
+
+    _refuse_ending(out, ".pdf", ".xlsx")
+    home, _ = _home(regimen, patient, _clinic(profile), language)
+    made = diary_book(home) if out.suffix.lower() == ".xlsx" else diary_sheet(home, paper=paper).pdf()
+    _write(out, made, read=[regimen, profile])
+
+
+@commands.command()
+def diary(
+    regimen: File,
+    out: Annotated[Path, typer.Option(help="HTML file to write; it works on a telephone, without a network.")],
+    language: Spoken = None,
+    patient: Patient = None,
+    profile: Profile = None,
+) -> None:
+    """Write the diary page: timer, what was done, pain, a month at a glance, a file for the clinic."""
+    from toolkit.documents.diary_page import diary_page
+
+    _refuse_ending(out, ".html")
+    clinic = _clinic(profile)
+    home, _ = _home(regimen, patient, clinic, language)
+    made = diary_page(home, day_start=clinic.rules(home.written_on).day_start)
+    _write(out, made, read=[regimen, profile])
+
+
+@commands.command()
 def reminders(
     regimen: File,
     out: Annotated[Path, typer.Option(help="Calendar file (.ics) to write.")],
@@ -65,11 +100,11 @@ def reminders(
     profile: Profile = None,
 ) -> None:
     """Write reminders for a calendar: one event for each session of the day, on the days asked for."""
-    from toolkit.documents.reminders import reminders
+    from toolkit.documents.reminders import reminders, times_of_day
 
     _refuse_ending(out, ".ics")
     home, others = _home(regimen, patient, _clinic(profile), language)
-    _write(out, reminders(home, at=_times(at), zone=zone, before=others), read=[regimen, profile])
+    _write(out, reminders(home, at=times_of_day(at), zone=zone, before=others), read=[regimen, profile])
 
 
 def _home(
@@ -102,14 +137,6 @@ def _clinic(profile: Path | None) -> ClinicProfile:
     if profile is None and not os.environ.get(PROFILE_VARIABLE):
         typer.echo("No --profile is given: the sample clinic stands on it, marked SAMPLE.", err=True)
     return read_profile(profile or os.environ.get(PROFILE_VARIABLE) or sample_profile_path())
-
-
-def _times(text: str | None) -> tuple[time, ...]:
-    told = [one.strip() for one in text.split(",")] if text else []
-    for one in told:
-        if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", one, re.ASCII):
-            raise ToolkitError(f"--at must be times such as 08:00,18:00; found {one[:20]!r}.")
-    return tuple(map(time.fromisoformat, told))
 
 
 def _refuse_ending(out: Path, *accepted: str) -> None:

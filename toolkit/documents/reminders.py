@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from math import ceil
@@ -14,12 +15,13 @@ from toolkit.errors import ToolkitError
 from toolkit.plan.regimen import Regimen
 from toolkit.plan.sittings import Stretch, stretches
 from toolkit.plan.wording import minutes_a_day, phases
-from toolkit.typed import known_zone
+from toolkit.typed import known_zone, shown
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Event
 
 FIRST, LAST = time(8), time(18)  # where no times are given: our own rule
+TIME: Final = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 BEFORE = timedelta(minutes=10)
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -48,7 +50,7 @@ def reminders(
     regimen = home.regimen
     clock = _zone(zone or home.profile.zone)
     now = stretches(regimen)
-    times = _times(at, max(one.number for one in now)) if now else ()
+    times = _times(at, now)
     calendar = Calendar()
     calendar.add("prodid", f"-//Backcare//Reminders//{home.words.code.upper()}")
     calendar.add("version", "2.0")
@@ -60,7 +62,31 @@ def reminders(
     return calendar.to_ical()
 
 
-def _times(at: Sequence[time], most: int) -> tuple[time, ...]:
+def times_of_day(typed: str | None) -> tuple[time, ...]:
+    """Return times typed as `08:00,18:00`; none where nothing was typed.
+
+    Raises
+    ------
+    ToolkitError
+        If one of them is no time of that form.
+    """
+    told = [one.strip() for one in (typed or "").split(",") if one.strip()]
+    for one in told:
+        if not TIME.fullmatch(one):
+            raise ToolkitError(f"Times of day must be such as 08:00,18:00; found {shown(one)}.")
+    return tuple(map(time.fromisoformat, told))
+
+
+def occurrences(regimen: Regimen, *, at: Sequence[time] = ()) -> list[datetime]:
+    """Return when the reminders of a regimen come, on the patient's clock, the first one first."""
+    now = stretches(regimen)
+    times = _times(at, now)
+    days = ((one, day) for one in now for day in one.days if day not in one.paused)
+    return sorted(datetime.combine(day, times[one.number - 1]) for one, day in days)
+
+
+def _times(at: Sequence[time], now: Sequence[Stretch]) -> tuple[time, ...]:
+    most = max((one.number for one in now), default=0)
     if not at:
         first, last = FIRST.hour * 60, LAST.hour * 60
         minutes = [first + (last - first) * number // max(1, most - 1) for number in range(most)]

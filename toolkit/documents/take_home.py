@@ -19,11 +19,16 @@ TODAY = ("fall", "fever", "night", "weight", "worse")
 
 @dataclass(frozen=True, slots=True)
 class TakeHome:
-    """A final regimen as its patient takes it home; `replaces` is the day on which the revision before was written."""
+    """A final regimen as its patient takes it home.
+
+    `is_first` tells that no paper was made of it before; else `replaces` is the day of the one that this one replaces,
+    None where it is not known.
+    """
 
     regimen: Regimen
     profile: ClinicProfile
     words: Language
+    is_first: bool = True
     replaces: date | None = None
 
     @property
@@ -58,13 +63,14 @@ def take_home(
     if not is_screened(regimen):
         problem = Problem("screening", "must answer every red flag and caution; found one that does not, or none")
         raise RegimenError("No document for the patient is made from this regimen.", [problem])
-    earlier = [
-        one for one in before
-        if (one.regimen_id, one.patient_id, one.status) == (regimen.regimen_id, regimen.patient_id, "final")
-        and one.revision < regimen.revision
-    ]  # fmt: skip
-    last = max(earlier, key=lambda one: one.revision, default=None)
-    return TakeHome(regimen, profile, language(code or profile.language), last.written_on if last else None)
+    mine = [one for one in before if (one.regimen_id, one.patient_id) == (regimen.regimen_id, regimen.patient_id)]
+    earlier = {one.revision: one for one in mine if one.revision < regimen.revision}
+    final = [one for _, one in sorted(earlier.items()) if one.status == "final"]
+    return TakeHome(
+        regimen, profile, language(code or profile.language),
+        is_first=len(earlier) == regimen.revision - 1 and not final,
+        replaces=final[-1].written_on if final else None,
+    )  # fmt: skip
 
 
 def stamps(profile: ClinicProfile, words: Language) -> list[str]:
@@ -106,8 +112,8 @@ def pause_line(pause: Pause, words: Language) -> str:
 
 
 def replaces_line(home: TakeHome) -> str:
-    """Return which paper this one replaces; nothing on a first revision."""
-    if home.regimen.revision == 1:
+    """Return which paper this one replaces; nothing where none was made before."""
+    if home.is_first:
         return ""
     if home.replaces is None:
         return home.words.say("handout.replaces_all")

@@ -102,6 +102,26 @@ class ImportingClinic(Protocol):
         """Add what was read."""
 
 
+class TypingClinic(Protocol):
+    """A clinic as the form for typing a diary in knows it: a `Store` is one."""
+
+    @property
+    def name(self) -> str:
+        """What to call it, always on screen."""
+
+    def now(self) -> datetime:
+        """Return the time."""
+
+    def regimens(self, patient_id: str | None = None) -> list[Regimen]:
+        """Return every revision of every regimen, or those of one patient, oldest first."""
+
+    def log(self, patient_id: str | None = None) -> Any:
+        """Return the log it holds, of one patient."""
+
+    def add_import(self, imported: ImportResult, *, by: str) -> Any:
+        """Add what was read."""
+
+
 class ReviewingClinic(Clinic, Protocol):
     """A clinic as the reviewer's forms know it: a `Store` is one."""
 
@@ -126,8 +146,14 @@ class ReviewingClinic(Clinic, Protocol):
     def unseen(self, patient_id: str | None = None) -> list[tuple[str, str]]:
         """Return patient and name of the rows that came in after the last review of their patient."""
 
-    def review(self, review: Review, *, operation: str | None = None) -> Review:
-        """Keep that somebody dealt with a patient."""
+    @property
+    def place(self) -> int:
+        """The place of the newest entry."""
+
+    def review(
+        self, review: Review, *, operation: str | None = None, read_at: int | None = None, known: int = 0
+    ) -> Review:
+        """Keep that somebody dealt with a patient, unless something of it came in that was not on the screen."""
 
     def heads_digest(self) -> str:
         """Return the digest of the whole history."""

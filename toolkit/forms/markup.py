@@ -68,7 +68,18 @@ STYLE = """
 .backcare-form a.backcare-download { display: inline-block; margin: 8px 0; padding: 5px 14px; border: 1px solid ACCENT;
   border-radius: 2px; color: var(--jp-content-link-color, ACCENT); text-decoration: underline; }
 .backcare-question-of-file { border-left: 3px solid ACCENT; padding: 0 0 6px 10px; margin: 8px 0; overflow: visible; }
+.backcare-typed { align-items: baseline; }  /* a row of the diary: its cells stand under one another */
+.backcare-typed > .widget-label.backcare-exercise-name { width: 15.5rem; margin: 0; }
+.backcare-typed > .backcare-cell, .backcare-typed > .widget-label.backcare-cell-head { width: 4.2rem; margin: 1px 2px; }
+.backcare-typed > .backcare-cell-wide, .backcare-typed > .widget-label.backcare-cell-head-wide { width: 12rem;
+  margin: 1px 2px; }
+.backcare-typed .widget-text > .widget-label { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }  /* read out, not shown: the head of the column stands above */
+.backcare-typed .widget-label.backcare-cell-head, .backcare-typed .widget-label.backcare-cell-head-wide {
+  font-weight: 600; }
 .backcare-picture { background: #ffffff; max-width: 100%; }
+.backcare-telephone { width: 360px; max-width: 100%; height: 740px; border: 1px solid GRID; border-radius: 18px; }
+.backcare-page { width: 100%; max-width: 40rem; border: 1px solid GRID; margin: 6px 0; }
 </style>
 """
 
@@ -100,11 +111,17 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return f'<table class="backcare-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-TYPES = {".csv": "text/csv;charset=utf-8", ".pdf": "application/pdf"}
+TYPES = {
+    ".csv": "text/csv;charset=utf-8",
+    ".pdf": "application/pdf",
+    ".html": "text/html;charset=utf-8",
+    ".ics": "text/calendar;charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def download(name: str, data: bytes, words: str) -> str:
-    """Return a link that saves a CSV or PDF file; nothing is fetched for it."""
+    """Return a link that saves a file of a known kind; nothing is fetched for it."""
     content = base64.b64encode(data).decode("ascii")
     href = f"data:{TYPES[name[name.rindex('.') :]]};base64,{content}"
     return f'<a class="backcare-download" download="{esc(name)}" href="{href}">{esc(words)}</a>'
@@ -112,8 +129,23 @@ def download(name: str, data: bytes, words: str) -> str:
 
 def picture(svg: str, words: str) -> str:
     """Return an SVG as an image with its description: no script in it runs."""
-    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
-    return f'<img class="backcare-picture" alt="{esc(words)}" src="data:image/svg+xml;base64,{data}">'
+    return _image("svg+xml", svg.encode("utf-8"), words, "picture")
+
+
+def page(png: bytes, words: str) -> str:
+    """Return a page as it will be printed, a PNG, with its description."""
+    return _image("png", png, words, "page")
+
+
+def telephone(page: str, words: str) -> str:
+    """Return a page of our own as it stands on a telephone, shut off from the notebook around it."""
+    shut_off = f'sandbox="allow-scripts" srcdoc="{esc(page)}"'
+    return f'<iframe class="backcare-telephone" title="{esc(words)}" {shut_off}></iframe>'
+
+
+def _image(kind: str, data: bytes, words: str, style: str) -> str:
+    source = f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
+    return f'<img class="backcare-{style}" alt="{esc(words)}" src="{source}">'
 
 
 def shown(markup: str) -> widgets.HTML:

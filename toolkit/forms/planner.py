@@ -58,7 +58,7 @@ class PlannerForm(Shown):
     ----------
     view : the widget; fields : the input widgets by field, such as `patient_id` or `knee_to_chest: sets`
     desk : what was typed and what is wrong with it; saved : the regimen saved last, None before
-    referral : the note for a referral, empty where none is needed
+    referral : the note for a referral, empty where none is needed; after_save : what else is told of a saved regimen
     """
 
     tells = "show the form"
@@ -66,6 +66,7 @@ class PlannerForm(Shown):
     def __init__(self, clinic: Clinic, *, regimen: Regimen | None = None) -> None:
         self.clinic, self.desk = clinic, Desk(clinic, regimen)
         self.saved: Regimen | None = None
+        self.after_save: list[Callable[[Regimen], object]] = []
         self.referral = ""
         self._showing = False
         self._make()
@@ -273,6 +274,8 @@ class PlannerForm(Shown):
             return str(error)
         self.conflict.hide()
         self.opening.refresh()
+        for act in self.after_save:
+            act(saved)
         told = f"Saved as {saved.status} for {saved.patient_id}: revision {saved.revision} of {saved.regimen_id}."
         return f"{told} {gate_words.result(saved.screening, self.desk.verdict)}"
 

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.documents.imprint import Imprint
 from toolkit.documents.naming import file_name
 from toolkit.documents.report import caseload_report, patient_report
-from toolkit.errors import Problem, ToolkitError
+from toolkit.errors import Conflict, Problem, ToolkitError
 from toolkit.forms.clinic import ReviewingClinic
 from toolkit.measures.alerts import alerts
 from toolkit.measures.cells import cell_table
@@ -54,6 +54,7 @@ class Round:
 
     def read(self) -> None:
         """Read the clinic's tables again and put its patients in order."""
+        self._read_at = self.clinic.place
         self.rules = self.clinic.rules()
         self.prescriptions, self.pauses = self.clinic.prescriptions(), self.clinic.pauses()
         self.log, self.quarantine = self.clinic.log(), self.clinic.quarantine()
@@ -156,19 +157,16 @@ class Round:
             problems.append(Problem("Note", "is missing: a safety sign is closed with what was found or done"))
         if problems:
             raise ToolkitError("This cannot be kept yet.", problems)
-        if self._came_in(patient_id):
-            self.read()
-            raise ToolkitError("New entries of this patient came in meanwhile. They are shown now: look at them first.")
-        if len(others := self.clinic.reviews(patient_id)) > (self.reviews["patient_id"] == patient_id).sum():
-            self.read()
-            done = others.iloc[-1]
-            by = f"{done['action']} by {done['reviewed_by']} on {day_in_words(done['reviewed_at'])}"
-            raise ToolkitError(f"This patient was dealt with meanwhile: {by}. The page shows it now: look at it first.")
         review = Review(
             patient_id=patient_id, reviewed_at=self.clinic.now().replace(tzinfo=None), reviewed_by=by.strip(),
             action=action, note=note.strip() or None, look_again_on=look_again_on,
         )  # fmt: skip
-        self.clinic.review(review)
+        known = int((self.reviews["patient_id"] == patient_id).sum())
+        try:
+            self.clinic.review(review, read_at=self._read_at, known=known)
+        except Conflict as error:
+            self.read()
+            raise Conflict(f"{error} The page shows it now: look at it first.") from None
         self._order()
         return review
 
@@ -202,12 +200,6 @@ class Round:
         noted = self.quarantine[self.quarantine["note"].notna()]
         fresh = noted[named(noted["patient_id"], aside_names(noted), self.unseen)]
         return fresh.drop_duplicates(["patient_id", "note"])
-
-    def _came_in(self, patient_id: str) -> bool:
-        """Tell whether the clinic holds rows of a patient that were not there when its tables were read."""
-        tables = ((self.clinic.log(patient_id), self.log), (self.clinic.quarantine(), self.quarantine))
-        return any((now["patient_id"] == patient_id).sum() > (read["patient_id"] == patient_id).sum()
-                   for now, read in tables)  # fmt: skip
 
     def _shown(self, show: str) -> pd.Series:
         if show == ALL:

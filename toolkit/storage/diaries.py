@@ -10,14 +10,15 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from toolkit.errors import StoreError
+from toolkit.errors import Conflict, StoreError
 from toolkit.logs.library import Library
 from toolkit.logs.read import ImportResult
 from toolkit.measures.notes import aside_name
 from toolkit.measures.reviews import Review
+from toolkit.plan.wording import day_in_words
 from toolkit.schema import LOG, QUARANTINE, REVIEWS
 from toolkit.settings import PROFILE_VARIABLE
-from toolkit.storage import logs
+from toolkit.storage import history, logs
 from toolkit.storage.logs import Added
 from toolkit.storage.sample_file import home
 from toolkit.storage.session import Session
@@ -77,10 +78,38 @@ class Diaries(Session):
             operation = secrets.token_hex(16)
             return logs.add(connection, log, aside, said, operation=operation, at=self.now(), author=by)
 
-    def review(self, review: Review, *, operation: str | None = None) -> Review:
-        """Keep that somebody dealt with a patient."""
+    @property
+    def place(self) -> int:
+        """The place of the newest entry, 0 in an empty store: what stands behind it came later."""
+        with self._reading() as connection:
+            return connection.scalar(sa.select(sa.func.max(entries.c.place))) or 0
+
+    def review(
+        self, review: Review, *, operation: str | None = None, read_at: int | None = None, known: int = 0
+    ) -> Review:
+        """Keep that somebody dealt with a patient.
+
+        Parameters
+        ----------
+        read_at : the store's `place` when the patient's rows were read; unless given, nothing is held against it
+        known : how many reviews of the patient were on the screen then
+
+        Raises
+        ------
+        Conflict
+            If rows or a review of the patient came in later, which nobody could have seen: nothing is kept.
+        """
         whose, data = review.patient_id, review.model_dump(mode="json")
-        self._append("review", whose, data, operation, patient_id=whose, author=review.reviewed_by)
+        operation = operation or secrets.token_hex(16)
+        with self._writing() as connection:
+            if history.by_operation(connection, operation):
+                return review
+            if read_at is not None:
+                _refuse_unseen(connection, whose, read_at, known)
+            history.append(
+                connection, "review", whose, data, operation=operation, at=self.now(), patient_id=whose,
+                author=review.reviewed_by,
+            )  # fmt: skip
         return review
 
     def unseen(self, patient_id: str | None = None) -> list[tuple[str, str]]:
@@ -105,6 +134,23 @@ class Diaries(Session):
     def reviews(self, patient_id: str | None = None) -> pd.DataFrame:
         """Return the table of reviews of all patients, or of one."""
         return make(REVIEWS, [entry.data for entry in self._entries("review", patient_id=patient_id)])
+
+
+def _refuse_unseen(connection: sa.Connection, patient_id: str, read_at: int, known: int) -> None:
+    """Stop a review of what was not on the screen, in the transaction that would keep it."""
+    for table in (log_rows, quarantine):
+        later = (
+            sa.select(sa.literal(1))
+            .join_from(table, entries, sa.and_(entries.c.kind == "import", entries.c.number == table.c.import_number))
+            .where(table.c.patient_id == patient_id, entries.c.place > read_at)
+        )
+        if connection.execute(later.limit(1)).first():
+            raise Conflict("New entries of this patient came in meanwhile.")
+    done = history.read(connection, "review", subject=patient_id)
+    if len(done) > known:
+        last = Review(**done[-1].data)
+        by = f"{last.action} by {last.reviewed_by} on {day_in_words(last.reviewed_at.date())}"
+        raise Conflict(f"This patient was dealt with meanwhile: {by}.")
 
 
 def _since(query: sa.Select[Any], table: sa.Table, last: sa.Subquery, patient_id: str | None) -> sa.Select[Any]:

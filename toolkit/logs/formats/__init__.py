@@ -1,10 +1,11 @@
 """The formats that are read, one small file each; adding one is one file and one line here."""
 
-from toolkit.logs.formats import fitnotes, hevy, own, redcap, strong, table
+from toolkit.logs.formats import diary_book, fitnotes, hevy, own, redcap, strong, table
 from toolkit.logs.formats.base import Format
 
 FORMATS: tuple[Format, ...] = (
     Format("own", "our own log file", own.recognise, own.rows),
+    Format("diary_book", "our diary workbook", diary_book.recognise, diary_book.rows),
     Format("strong", "an export of Strong", strong.recognise, strong.rows),
     Format("hevy", "an export of Hevy", hevy.recognise, hevy.rows),
     Format("fitnotes", "an export of FitNotes", fitnotes.recognise, fitnotes.rows),
