@@ -21,6 +21,7 @@ from toolkit.plan.diary import Week, diary_rows, weeks_of
 from toolkit.plan.regimen import Regimen
 from toolkit.plan.wording import counted, day_in_words
 
+LABELS = "100px"
 MOST_ELSEWHERE = 12  # lines on what is held of the week from elsewhere
 HOW = (
     "Left, right, done: y is done, n is not done, blank is not known and stores nothing. Tab goes to the next cell.",
@@ -52,9 +53,11 @@ class TypingForm(Shown):
         final = sorted({one.patient_id for one in clinic.regimens() if one.status == "final"})
         self.fields: dict[str, Any] = {
             "patient": choice("Patient", [("", ""), *((one, one) for one in final)]),
-            "week": choice("Week", [("", None)]),
+            "week": choice("Week", [("", None)], width="640px"),
             "by": text("Your name"),
         }
+        for field in self.fields.values():
+            field.style = {"description_width": LABELS}
         self.how, self.elsewhere = Lines("quiet"), Lines("hint")
         self.grid, self.account = widgets.VBox([]), widgets.HTML()
         self.count, self.status = words("", "sentence"), widgets.HTML()
