@@ -1,6 +1,5 @@
 """A therapist types a paper diary in: ten sessions by keyboard alone, in less than a minute."""
 
-import os
 import time
 from datetime import timedelta
 
@@ -84,7 +83,7 @@ def test_ten_sessions_are_typed_by_keyboard_alone_in_less_than_a_minute(run_all,
     assert log["pain"].notna().sum() == 9, "the pain of a row stands on one of its entries"
     assert log["note"].dropna().tolist() == ["no time"]
     assert keys.count <= 180
-    assert keys.seconds < 60 or os.environ.get("CI"), "a loaded machine proves nothing of a typist"
+    assert keys.count * PACE_MS < 60_000, "the seconds printed are those of this machine, which may be busy"
     assert page.outside == []
 
 

@@ -5,6 +5,7 @@ import re
 import zipfile
 
 import pytest
+import xlsxwriter
 from diaries import at_home, dose, every_kind
 from filled_books import FIRST, GREY_FROM, PLACES, rows_of
 from logs.hostile_strings import HOSTILE
@@ -122,6 +123,14 @@ def test_no_text_from_outside_becomes_a_formula_a_link_or_a_number():
         assert not [name for name, text in whole.items() if "worksheets" in name and re.search("<f>|<hyperlink", text)]
         assert not [name for name in whole if "externalLink" in name]
         assert rows_of(data)[FIRST][GREY_FROM + 1] == "=1+1"
+
+
+def test_a_formula_in_a_workbook_would_be_found():
+    """The writer's own defaults turn a text that begins with = into a formula."""
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
+        book.add_worksheet().write(0, 0, "=1+1")
+    assert "<f>" in parts(data.getvalue())["xl/worksheets/sheet1.xml"]
 
 
 def test_a_year_of_days_has_a_row_for_each():

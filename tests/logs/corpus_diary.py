@@ -86,6 +86,10 @@ def cases():
             kept=(kept(3, performed_at=f"2026-03-02 {told}", time_known=True),),
         )  # fmt: skip
     yield Case(
+        "diary, a CSV in Windows-1252", diary(fila(), head=ES).decode().encode("windows-1252"), kept=(kept(3),),
+        notices=day, header=2, mapping={"encoding": "windows-1252"}, trap="encoding",
+    )  # fmt: skip
+    yield Case(
         "diary, in a language that is not here", diary(row(), head=EN.replace("Did you do it?", "Was it done?")),
         refused="missing_column",
     )  # fmt: skip

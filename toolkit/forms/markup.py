@@ -68,14 +68,20 @@ STYLE = """
 .backcare-form a.backcare-download { display: inline-block; margin: 8px 0; padding: 5px 14px; border: 1px solid ACCENT;
   border-radius: 2px; color: var(--jp-content-link-color, ACCENT); text-decoration: underline; }
 .backcare-question-of-file { border-left: 3px solid ACCENT; padding: 0 0 6px 10px; margin: 8px 0; overflow: visible; }
-.backcare-typed { align-items: baseline; }  /* a row of the diary: its cells stand under one another */
-.backcare-typed > .widget-label.backcare-exercise-name { width: 12.4rem; margin: 0; }
-.backcare-typed > .backcare-cell, .backcare-typed > .widget-label.backcare-cell-head { width: 3.4rem; margin: 1px; }
-.backcare-typed > .backcare-cell-wide, .backcare-typed > .widget-label.backcare-cell-head-wide { width: 11rem;
-  margin: 1px; }
-.backcare-typed > .widget-label[class*="backcare-cell-head"] { font-weight: 600; font-size: 12px; }
-.backcare-typed .widget-text > .widget-label { position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); }  /* read out, not shown: the head of the column stands above */
+@container (min-width: 35.01rem) {  /* a row of the diary: its cells stand under one another, the heads above them */
+  .backcare-typed { align-items: baseline; }
+  .backcare-typed > .widget-label.backcare-exercise-name { width: 12.4rem; margin: 0; }
+  .backcare-typed > .backcare-cell, .backcare-typed > .widget-label.backcare-cell-head { width: 3.4rem; margin: 1px; }
+  .backcare-typed > .backcare-cell-wide, .backcare-typed > .widget-label.backcare-cell-head-wide { width: 11rem;
+    margin: 1px; }
+  .backcare-typed > .widget-label[class*="backcare-cell-head"] { font-weight: 600; font-size: 12px; }
+  .backcare-typed .widget-text > .widget-label { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }  /* read out, not shown */
+}
+@container (max-width: 35rem) {  /* no room for a row: each cell has its name above it */
+  .backcare-typed > .widget-label[class*="backcare-cell-head"] { display: none; }
+  .backcare-typed > .widget-text { width: 100%; }
+}
 .backcare-picture { background: #ffffff; max-width: 100%; }
 .backcare-telephone { width: 360px; max-width: 100%; height: 740px; border: 1px solid GRID; border-radius: 18px; }
 .backcare-page { width: 100%; max-width: 40rem; border: 1px solid GRID; margin: 6px 0; }
