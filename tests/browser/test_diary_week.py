@@ -85,7 +85,7 @@ def live_a_week(one):
     one.wait_until("2026-03-06T08:00:00")  # nothing on Wednesday; Thursday is filled in on Friday
     one.read_box()
     one.tap("fill_yesterday")
-    one.tap("diary.done", about="Hamstring stretch, left leg, right leg, Session 1")
+    one.tap("diary.done", about="Hamstring stretch, left leg, right leg, Session 1 of 2")
     one.answer()
     one.tab("today")
     one.begin("knee_to_chest")  # stopped after 20 of 15 to 30 seconds on the left, held to the most on the right

@@ -23,7 +23,7 @@ SOURCE = {name: FOLDER.joinpath(name).read_text(encoding="utf-8") for name in SC
 CODE = "\n".join(SOURCE.values())
 ENGLISH = language("en")
 # words of the page that are put together from a part: page("state_" + ...)
-MADE_UP = ("state_", "wrong_", "numbers_", "start_", "sets", "reps", "hold_s", "check_title", "later_title",
+MADE_UP = ("state_", "wrong_", "numbers_", "start_", "check_title", "later_title",
            "correct_title", "new_since", "new_entries", "sound_", "today", "month", "send", "wrong_file",
            "other_")  # fmt: skip
 

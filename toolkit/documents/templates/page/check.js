@@ -79,7 +79,7 @@ function numberField(side, name) {
     wrong.hidden = numberIn(name, typed.value) !== undefined;
     typed.setAttribute("aria-invalid", String(!wrong.hidden));
   });
-  return make("div", { class: "field" }, make("label", { for: id }, page(name)), typed, wrong);
+  return make("div", { class: "field" }, make("label", { for: id }, say(`book.${name}`)), typed, wrong);
 }
 
 // Return the number typed, null for a blank, undefined for anything else. A comma is a decimal mark here.
