@@ -71,8 +71,7 @@ def live_a_week(one):
     one.answer(pain=3)
     one.begin("abdominal_stability")  # 10 of 2 times 10
     one.tap("start")
-    for _ in range(10):
-        one.tap("count")
+    one.count(10)
     one.tap("finish")
     one.answer(note="tired")
     one.wait_until("2026-03-02T19:00:00")
