@@ -114,7 +114,9 @@ def test_a_second_tap_of_a_shaky_finger_does_not_count(browser, four):
         one.pass_seconds(1)
         one.tap("start")
         one.pass_seconds(1)
-        one.page.evaluate("() => { for (let tap = 0; tap < 2; tap += 1) document.querySelector('main > .big').click() }")
+        one.page.evaluate(
+            "() => { for (let tap = 0; tap < 2; tap += 1) document.querySelector('main > .big').click() }"
+        )
         assert digits(one) == "1"
 
 

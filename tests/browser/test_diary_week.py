@@ -92,6 +92,7 @@ def live_a_week(one):
     for _ in range(3):
         one.pass_seconds(25.2)
         one.tap("stop_here")
+    one.pass_seconds(1)
     one.tap("start_right")
     one.pass_seconds(106)
     one.tap("check")
