@@ -86,11 +86,12 @@ def test_a_hostile_text_cannot_leave_the_data():
 
 
 def test_without_scripts_the_box_is_read_all_the_same():
-    page = diary_page(home()).decode()
+    page = diary_page(home(profile=PROFILE)).decode()
     shown = page[page.index("<noscript>") : page.index("</noscript>")]
     for key in ("ce_numb", "ce_sex", "worse", "no_answer"):
         assert ENGLISH.say(f"box.{key}") in shown
     assert ENGLISH.say("diary.not_watched") in shown
+    assert ENGLISH.say("language.sample") in shown
 
 
 def test_every_script_of_the_folder_is_in_the_page_and_none_makes_markup_of_text():
