@@ -46,6 +46,13 @@ class Phone:
         name = f"{self.say(key, **values)} {about}".strip() if about else self.say(key, **values)
         self.page.get_by_role("button", name=name, exact=True).nth(nth).click()
 
+    def count(self, times):
+        """Tap for each repetition, 2 seconds apart."""
+        for _ in range(times):
+            self.pass_seconds(2)
+            self.tap("count")
+        self.pass_seconds(2)
+
     def read_box(self):
         self.tap("read")
 
@@ -168,8 +175,9 @@ def every_screen(one):
     one.quick("knee_to_chest")
     one.begin("abdominal_stability")
     one.tap("to_count")
+    one.pass_seconds(1)
     one.tap("start")
-    one.tap("count")
+    one.count(1)
     yield "doing-count"
     one.tap("back")
     one.tab("month")

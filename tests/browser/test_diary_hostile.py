@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from logs.hostile_strings import HOSTILE, SCRIPTS, nfc
@@ -13,6 +14,7 @@ from toolkit.logs.read import read_log
 from toolkit.plan.screening import CautionAnswer, Decision
 
 pytestmark = pytest.mark.browser
+NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "torture" / "naughty_strings" / "blns.json"
 
 INJECTED = """async () => {
     const raw = "<img src='http://127.0.0.1:9/a.png'><img src=x onerror='window.fired=1'>";
@@ -71,22 +73,48 @@ WRITE_THEM = """(notes) => notes.map((note, place) => {
     change((held) => [written(held, session, content, { began: new Date(), now: new Date() })]);
     return sessionId(session);
 })"""
+DAYS_SHOWN = """(days) => days.flatMap((day) => {
+    go("day", { day });
+    return [...document.querySelectorAll(".note")].map((one) => one.textContent);
+})"""
+
+
+def kept(browser, path, folder, notes):
+    """Write these notes down, look at them on the page, and return them as they come back from the import."""
+    with phone(browser, path, "2026-03-09T09:00:00") as one:
+        ids = one.page.evaluate(WRITE_THEM, [json.dumps(note) for note in notes])
+        shown = one.page.evaluate(DAYS_SHOWN, [f"2026-03-{day:02}" for day in range(2, 9)])
+        assert one.page.evaluate("window.fired ?? null") is None
+        found = read_log(one.export(folder))
+    assert (found.questions, len(found.quarantine), len(found.log)) == ((), 0, len(notes))
+    by_id = dict(zip(found.log["entry_id"], found.log["note"].fillna(""), strict=True))
+    assert sorted(shown) == sorted(note for note in by_id.values() if note)
+    return [bare(by_id[one]) for one in ids]
+
+
+def bare(note):
+    """Return a note in its one form: no half characters, no blanks at its ends, whatever a language takes for one."""
+    return re.sub(r"^[\s\ufeff]+|[\s\ufeff]+$", "", nfc(re.sub("[\0\ud800-\udfff]", "", note)))
 
 
 def test_every_hostile_note_stays_text_and_comes_back_from_the_import_unchanged(browser, four, sent):
-    notes = [*HOSTILE, "half \ud83d here", "nought \0 here", "e\u0301", "a\r\nb"]
-    with phone(browser, four, "2026-03-05T09:00:00") as one:
+    notes = [*HOSTILE, *FIRE, "half \ud83d here", "nought \0 here", "e\u0301", "a\nb", "\U0001f600"]
+    assert kept(browser, four, sent, notes) == [bare(note) for note in notes]
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not NAUGHTY.is_file(), reason="the list of naughty strings is not here")
+def test_every_naughty_string_stays_text_and_comes_back_from_the_import_unchanged(browser, four, sent):
+    notes = json.loads(NAUGHTY.read_text(encoding="utf-8"))
+    assert kept(browser, four, sent, notes) == [bare(note) for note in notes]
+
+
+def test_a_note_that_is_typed_is_kept_as_it_is_typed(browser, four):
+    with phone(browser, four) as one:
         one.quick("hamstring_stretch", note=FIRE[0])
-        ids = one.page.evaluate(WRITE_THEM, [json.dumps(note) for note in notes])
-        for day in (2, 3, 4, 5):
-            one.open_day(day)
-            shown = one.page.locator(".note").evaluate_all("all => all.map((one) => one.textContent)")
-            assert all(text == text.strip() for text in shown)
+        assert one.entries()["2026-03-02.hamstring-stretch.left.1"]["note"] == FIRE[0]
+        one.open_day(2)
         assert FIRE[0] in one.text()
+        one.page.get_by_role("button", name="Correct: Hamstring stretch, left leg").click()
+        assert one.page.locator("#note").input_value() == FIRE[0]
         assert one.page.evaluate("window.fired ?? null") is None
-        found = read_log(one.export(sent))
-    assert (found.questions, len(found.quarantine)) == ((), 0)
-    kept = dict(zip(found.log["entry_id"], found.log["note"].fillna(""), strict=True))
-    for entry_id, note in zip(ids, notes, strict=True):
-        meant = nfc(note.replace("\0", "").replace("\ud83d", "")).strip().strip("\ufeff")
-        assert kept[entry_id].strip() == meant, ascii(note)

@@ -96,16 +96,39 @@ def test_more_than_asked_can_be_counted_and_sets_that_differ_give_their_mean(bro
     with phone(browser, page_of(tmp_path, curls)) as one:
         one.begin("abdominal_stability")
         one.tap("start")
-        for _ in range(3):
-            one.tap("count")
+        one.count(3)
         one.tap("one_more")
-        one.tap("count")
+        one.count(1)
         one.tap("next_set", n=2)
-        one.tap("count")
+        one.count(1)
         one.tap("finish")
         one.answer()
         held = one.entries()["2026-03-02.abdominal-stability.none.1"]
         assert (held["sets"], held["reps"], "hold_s" in held) == (2, 2.5, False)
+
+
+def test_a_second_tap_of_a_shaky_finger_does_not_count(browser, four):
+    with phone(browser, four) as one:
+        one.begin("abdominal_stability")
+        one.tap("to_count")
+        one.pass_seconds(1)
+        one.tap("start")
+        one.pass_seconds(1)
+        one.page.evaluate(
+            "() => { for (let tap = 0; tap < 2; tap += 1) document.querySelector('main > .big').click() }"
+        )
+        assert digits(one) == "1"
+
+
+def test_a_tap_on_what_the_clock_has_taken_off_the_screen_counts_nothing(browser, four):
+    with phone(browser, four) as one:
+        one.begin("knee_to_chest")
+        one.tap("start_left")
+        one.pass_seconds(10)
+        one.page.evaluate("() => { window.late = document.querySelector('main > .big') }")
+        one.page.clock.set_fixed_time("2026-03-02T16:00:00Z")  # asleep for most of an hour, woken by the tap itself
+        one.page.evaluate("late.click()")
+        assert (digits(one), one.say("slept") in one.text()) == ("1", True)
 
 
 def test_a_screen_reader_hears_milestones_and_not_each_second(browser, four):
@@ -511,7 +534,7 @@ def wrong_files(good):
 
 WRONG_FIELDS = [
     ("entry_id", "x"), ("entry_id", None), ("exercise", "psoas_stretch"), ("side", "right"), ("status", "maybe"),
-    ("pain", 11), ("pain", "3"), ("pain", -1), ("sets", 1.5), ("reps", 1e-7), ("hold_s", True),
+    ("pain", 11), ("pain", 2.5), ("pain", "3"), ("pain", -1), ("sets", 1.5), ("reps", 1e-7), ("hold_s", True),
     ("note", " x"), ("note", "a" * 2001), ("note", 5), ("extra", "x"), ("", "x"),
     ("performed_at", "2026-03-03"), ("performed_at", "2026-02-30T10:00:00"), ("performed_at", "yesterday"),
     ("logged_at", "2026-03-02"), ("utc_offset_min", 9999), ("utc_offset_min", None),

@@ -71,8 +71,7 @@ def live_a_week(one):
     one.answer(pain=3)
     one.begin("abdominal_stability")  # 10 of 2 times 10
     one.tap("start")
-    for _ in range(10):
-        one.tap("count")
+    one.count(10)
     one.tap("finish")
     one.answer(note="tired")
     one.wait_until("2026-03-02T19:00:00")
@@ -85,7 +84,7 @@ def live_a_week(one):
     one.wait_until("2026-03-06T08:00:00")  # nothing on Wednesday; Thursday is filled in on Friday
     one.read_box()
     one.tap("fill_yesterday")
-    one.tap("diary.done", about="Hamstring stretch, left leg, right leg, Session 1")
+    one.tap("diary.done", about="Hamstring stretch, left leg, right leg, Session 1 of 2")
     one.answer()
     one.tab("today")
     one.begin("knee_to_chest")  # stopped after 20 of 15 to 30 seconds on the left, held to the most on the right
@@ -93,6 +92,7 @@ def live_a_week(one):
     for _ in range(3):
         one.pass_seconds(25.2)
         one.tap("stop_here")
+    one.pass_seconds(1)
     one.tap("start_right")
     one.pass_seconds(106)
     one.tap("check")

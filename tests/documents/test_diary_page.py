@@ -23,7 +23,7 @@ SOURCE = {name: FOLDER.joinpath(name).read_text(encoding="utf-8") for name in SC
 CODE = "\n".join(SOURCE.values())
 ENGLISH = language("en")
 # words of the page that are put together from a part: page("state_" + ...)
-MADE_UP = ("state_", "wrong_", "numbers_", "start_", "sets", "reps", "hold_s", "check_title", "later_title",
+MADE_UP = ("state_", "wrong_", "numbers_", "start_", "check_title", "later_title",
            "correct_title", "new_since", "new_entries", "sound_", "today", "month", "send", "wrong_file",
            "other_")  # fmt: skip
 
@@ -86,11 +86,12 @@ def test_a_hostile_text_cannot_leave_the_data():
 
 
 def test_without_scripts_the_box_is_read_all_the_same():
-    page = diary_page(home()).decode()
+    page = diary_page(home(profile=PROFILE)).decode()
     shown = page[page.index("<noscript>") : page.index("</noscript>")]
     for key in ("ce_numb", "ce_sex", "worse", "no_answer"):
         assert ENGLISH.say(f"box.{key}") in shown
     assert ENGLISH.say("diary.not_watched") in shown
+    assert ENGLISH.say("language.sample") in shown
 
 
 def test_every_script_of_the_folder_is_in_the_page_and_none_makes_markup_of_text():

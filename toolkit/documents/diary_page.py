@@ -22,7 +22,8 @@ SCRIPTS: Final = (
     "words.js", "days.js", "schedule.js", "entries.js", "storage.js", "log_file.js", "standing.js", "run.js",
     "signals.js", "build.js", "pieces.js", "today.js", "doing.js", "check.js", "month.js", "send.js", "main.js",
 )  # fmt: skip
-SPOKEN: Final = ("page", "date", "diary", "exercise", "handout")  # the files of a language that the page speaks from
+SPOKEN: Final = ("page", "date", "diary", "exercise", "handout")  # files of a language that the page speaks from
+SHARED: Final = ("sheet.day", "sheet.session", "book.sets", "book.reps", "book.hold_s")  # and words of other papers
 
 
 def diary_page(home: TakeHome, *, day_start: time = time(3)) -> bytes:
@@ -71,11 +72,15 @@ def told(home: TakeHome, day_start: time) -> dict[str, Any]:
         "rows": [_row(row, regimen, words) for row in regimen.prescriptions],
         "pauses": [_pause(pause, words) for pause in regimen.pauses],
         "exercises": {name: _exercise(name, regimen, words) for name in exercises()},
-        "words": {key: text for key, text in words.words.items() if key.partition(".")[0] in SPOKEN},
+        "words": {key: text for key, text in words.words.items() if _is_spoken(key)},
         "box": safety_box(home.profile, words),
         "plan": _plan(home),
         "stamps": stamps(home.profile, words),
     }
+
+
+def _is_spoken(key: str) -> bool:
+    return key in SHARED or key.partition(".")[0] in SPOKEN
 
 
 def _plan(home: TakeHome) -> list[str]:

@@ -20,8 +20,7 @@ function goCheck(session, answer, run = null) {
 
 function goCorrect(entry) {
   const { day, number } = sessionOf(entry.entry_id);
-  const reason = list("page.reasons").find((one) => entry.note?.startsWith(one)) ?? "";
-  const note = (entry.note ?? "").slice(reason.length).trim();
+  const [reason, note] = reasonAndNote(entry);
   go("check", { form: {
     session: { day, number, sides: [entry.side] }, sides: [{ ...entry }], exercise: entry.exercise, began: new Date(),
     asksHold: true, asksPain: !isLater(entry) || entry.pain !== undefined, pain: entry.pain ?? null, reason, note,
@@ -29,9 +28,15 @@ function goCorrect(entry) {
   } });
 }
 
+// A reason stands before the note of what was not done.
+function reasonAndNote({ status, note = "" }) {
+  const reason = status === "not_done" ? list("page.reasons").find((one) => note.startsWith(one)) ?? "" : "";
+  return [reason, note.slice(reason.length).trim()];
+}
+
 function drawCheck({ form }) {
-  const parts = { about: make("div"), error: make("p", { class: "problem", id: "error", hidden: true }) };
-  const redrawAbout = () => parts.about.replaceChildren(...aboutAll(form, redrawAbout).flat(Infinity).filter(Boolean));
+  const parts = { about: make("div"), error: make("p", { class: "problem", hidden: true }) };
+  const redrawAbout = () => parts.about.replaceChildren(...aboutAll(form, redrawAbout).filter(Boolean));
   redrawAbout();
   return [
     button(page("back"), () => history.back(), { class: "link" }),
@@ -79,7 +84,7 @@ function numberField(side, name) {
     wrong.hidden = numberIn(name, typed.value) !== undefined;
     typed.setAttribute("aria-invalid", String(!wrong.hidden));
   });
-  return make("div", { class: "field" }, make("label", { for: id }, page(name)), typed, wrong);
+  return make("div", { class: "field" }, make("label", { for: id }, say(`book.${name}`)), typed, wrong);
 }
 
 // Return the number typed, null for a blank, undefined for anything else. A comma is a decimal mark here.
@@ -111,7 +116,6 @@ function aboutAll(form, changed) {
 
 function painQuestion(form, changed) {
   const options = Array.from({ length: 11 }, (_, points) => [points, String(points)]);
-  const known = form.pain === null || Number.isInteger(form.pain);
   const choose = (points) => { form.pain = points; };
   const leaveBlank = () => {
     form.pain = null;
@@ -119,7 +123,6 @@ function painQuestion(form, changed) {
     document.querySelector("[name=pain]").focus({ preventScroll: true });
   };
   return make("fieldset", {}, make("legend", {}, page("pain")), paragraph(say("diary.pain")),
-    known ? null : paragraph(page("numbers_pain", { n: form.pain })),
     choices("pain", options, form.pain, choose, { class: "choices points" }),
     button(page("pain_blank"), leaveBlank, { class: "quiet" }));
 }

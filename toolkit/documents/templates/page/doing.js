@@ -1,6 +1,7 @@
 // Doing an exercise: which side now, how many, and a count-down to be read from the floor.
 
 const runs = new Map(); // counts live here until they are saved, also while another screen is open
+const DOUBLE_TAP_MS = 300; // no repetition is as short
 let ticking = null;
 
 function runKey(session) {
@@ -19,7 +20,7 @@ function goDoing(session) {
 function drawDoing({ session }) {
   const key = runKey(session);
   if (!runs.has(key)) runs.set(key, newRun(session.row, session));
-  const view = { session, key, drawn: pictures(session.row.exercise), ...doingParts() };
+  const view = { session, key, tapped: 0, drawn: pictures(session.row.exercise), ...doingParts() };
   view.tick = () => moveByClock(view);
   clearInterval(ticking);
   ticking = setInterval(view.tick, 200);
@@ -68,18 +69,26 @@ function moveByClock(view) {
 
 function announceRun(run, what) {
   if (what === "hold") tellRun(`${page("hold")}.`, placeWords(run));
-  else if (what === "enough") announce(run.row.longest_hold_s > run.row.hold_s ? page("may_stop") : "");
+  else if (what === "enough") announce(page("may_stop"));
   else tellRun(hintWords(run), countedWords(run));
 }
 
-// Every tap on the screen goes through here: the clock first, then what was tapped.
+// Every tap on the screen goes through here: the clock first, then what was tapped. A second tap of a shaky finger is
+// none, and neither is a tap on what the clock has just taken off the screen.
 function act(view, step) {
+  const now = Date.now();
+  if (now - view.tapped < DOUBLE_TAP_MS) return;
+  view.tapped = now;
   readySound();
-  const [run] = ticked(runs.get(view.key), Date.now());
-  runs.set(view.key, step(run, Date.now()));
+  const before = runs.get(view.key);
+  const [run] = ticked(before, now);
+  runs.set(view.key, run.phase === before.phase ? step(run, now) : run);
   update(view);
-  const now = runs.get(view.key);
-  tellRun(capital(sideInWords(sideOf(now))), phaseWords(now), hintWords(now));
+  announceTap(runs.get(view.key));
+}
+
+function announceTap(run) {
+  tellRun(capital(sideInWords(sideOf(run))), phaseWords(run), hintWords(run));
 }
 
 function tellRun(...words) {
@@ -130,7 +139,7 @@ function phaseWords(run) {
 function hintWords(run) {
   if (run.slept) return page("slept");
   if (run.phase === "count") return page("count_hint");
-  if (run.phase === "hold") return run.told && run.row.longest_hold_s > run.row.hold_s ? page("may_stop") : "";
+  if (run.phase === "hold") return run.told ? page("may_stop") : "";
   if (run.phase === "lead" || !run.began) return "";
   if (nextStep(run) === "again") return page("paused");
   const over = { set: page("set_over", { n: setsOf(run).length }), side: page("side_over"), check: page("all_over") };

@@ -49,10 +49,10 @@ const isAsWritten = {
     && (minutes === undefined || (Number.isInteger(minutes) && minutes >= -720 && minutes <= 840)),
   logged_at: isWall,
   status: (status) => status === "done" || status === "not_done",
-  sets: (sets, entry) => isNumber("sets", sets, entry) && (sets === undefined || Number.isInteger(sets)),
+  sets: (sets, entry) => isNumber("sets", sets, entry) && isWhole(sets),
   reps: (reps, entry) => isNumber("reps", reps, entry),
   hold_s: (hold, entry) => isNumber("hold_s", hold, entry),
-  pain: (pain, entry) => isNumber("pain", pain, entry),
+  pain: (pain, entry) => isNumber("pain", pain, entry) && isWhole(pain),
   note: (note) => note === undefined || isNote(note),
 };
 
@@ -62,6 +62,10 @@ function isDay(text) {
 
 function isWall(text) {
   return typeof text === "string" && WALL.test(text) && isDay(text.slice(0, 10));
+}
+
+function isWhole(value) {
+  return value === undefined || Number.isInteger(value);
 }
 
 function isNote(note) {

@@ -100,7 +100,7 @@ function openOnDay(day) {
   if (!canBeFilledIn(day)) return paragraph(page("too_long_ago"), { class: "hint" });
   return section(page("open_sessions"), {}, open.map((session) => {
     const { row, number, sides } = session;
-    const about = [exerciseName(row.exercise), ...sides.map(sideInWords), sessionWords(row, number, day)];
+    const about = [exerciseName(row.exercise), ...sides.map(sideInWords), sessionWords(row, number)];
     const words = about.filter(Boolean).join(", ");
     return make("div", { class: "card" }, make("h3", {}, words), quickAnswers(session, words));
   }));

@@ -52,10 +52,9 @@ function howTo(row, heading) {
     paragraph(say("handout.dark"), { class: "hint" }));
 }
 
-function sessionWords(row, number, day) {
-  if (day !== today()) return row.sessions_per_day > 1 ? page("number", { n: number }) : "";
-  if (number > row.sessions_per_day) return page("again_session", { n: number });
-  return row.sessions_per_day > 1 ? page("session", { n: number, all: row.sessions_per_day }) : "";
+function sessionWords(row, number) {
+  if (number > row.sessions_per_day) return page("number", { n: number });
+  return row.sessions_per_day > 1 ? say("sheet.session", { n: number, all: row.sessions_per_day }) : "";
 }
 
 // Two quick answers for all sides of a session that are still open.

@@ -123,7 +123,7 @@ function startOf(session) {
 function sessionsList(row, day) {
   const numbers = Array.from({ length: nextNumber(book(), row, day) - 1 }, (_, place) => place + 1);
   return make("ul", { class: "sessions" }, numbers.map((number) => make("li", {},
-    named(sessionWords(row, number, day)), sidesStanding(row, day, number))));
+    named(sessionWords(row, number)), sidesStanding(row, day, number))));
 }
 
 function named(words) {

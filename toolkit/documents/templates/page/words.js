@@ -36,7 +36,7 @@ function dayInWords(day) {
 }
 
 function dayWithName(day) {
-  return capital(page("weekday_day", { weekday: list("date.weekdays")[weekday(day)], day: dayInWords(day) }));
+  return capital(say("sheet.day", { weekday: list("date.weekdays")[weekday(day)], day: dayInWords(day) }));
 }
 
 function shortDay(day) {
