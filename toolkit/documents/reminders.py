@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from toolkit.documents.take_home import TakeHome, stamps
 from toolkit.errors import ToolkitError
+from toolkit.plan.recurrences import Recurrence, recurrences
 from toolkit.plan.regimen import Regimen
-from toolkit.plan.sittings import Stretch, stretches
 from toolkit.plan.wording import minutes_a_day, phases
 from toolkit.typed import known_zone, shown
 
@@ -49,7 +49,7 @@ def reminders(
 
     regimen = home.regimen
     clock = _zone(zone or home.profile.zone)
-    now = stretches(regimen)
+    now = recurrences(regimen)
     times = _times(at, now)
     calendar = Calendar()
     calendar.add("prodid", f"-//Backcare//Reminders//{home.words.code.upper()}")
@@ -79,13 +79,13 @@ def times_of_day(typed: str | None) -> tuple[time, ...]:
 
 def occurrences(regimen: Regimen, *, at: Sequence[time] = ()) -> list[datetime]:
     """Return when the reminders of a regimen come, on the patient's clock, the first one first."""
-    now = stretches(regimen)
+    now = recurrences(regimen)
     times = _times(at, now)
     days = ((one, day) for one in now for day in one.days if day not in one.paused)
     return sorted(datetime.combine(day, times[one.number - 1]) for one, day in days)
 
 
-def _times(at: Sequence[time], now: Sequence[Stretch]) -> tuple[time, ...]:
+def _times(at: Sequence[time], now: Sequence[Recurrence]) -> tuple[time, ...]:
     most = max((one.number for one in now), default=0)
     if not at:
         first, last = FIRST.hour * 60, LAST.hour * 60
@@ -105,7 +105,7 @@ def _zone(name: str) -> ZoneInfo:
         raise ToolkitError(f"The zone {error}.") from None
 
 
-def _event(home: TakeHome, one: Stretch, times: Sequence[time], clock: ZoneInfo) -> Event:
+def _event(home: TakeHome, one: Recurrence, times: Sequence[time], clock: ZoneInfo) -> Event:
     from icalendar import Alarm
 
     event, summary = _bare(home, one.number, one.place), _summary(home)
@@ -144,7 +144,7 @@ def _bare(home: TakeHome, number: int, place: int) -> Event:
     return event
 
 
-def _taken_back(home: TakeHome, one: Stretch, clock: ZoneInfo) -> Event:
+def _taken_back(home: TakeHome, one: Recurrence, clock: ZoneInfo) -> Event:
     event = _bare(home, one.number, one.place)
     event.add("dtstart", datetime.combine(one.days[0], FIRST, clock))
     event.add("summary", _summary(home))
@@ -152,12 +152,12 @@ def _taken_back(home: TakeHome, one: Stretch, clock: ZoneInfo) -> Event:
     return event
 
 
-def _gone(regimen: Regimen, now: Sequence[Stretch], before: Iterable[Regimen]) -> Iterator[Stretch]:
-    """Yield a stretch of each event that earlier revisions had and this one has not."""
+def _gone(regimen: Regimen, now: Sequence[Recurrence], before: Iterable[Regimen]) -> Iterator[Recurrence]:
+    """Yield the first recurrence of each event that earlier revisions had and this one has not."""
     kept = {(one.number, one.place) for one in now}
     for earlier in before:
         if earlier.regimen_id == regimen.regimen_id and earlier.revision < regimen.revision:
-            for one in stretches(earlier):
+            for one in recurrences(earlier):
                 if (one.number, one.place) not in kept:
                     kept.add((one.number, one.place))
                     yield one
@@ -169,7 +169,7 @@ def _summary(home: TakeHome) -> str:
     return " · ".join([*marks, home.words.say("reminders.summary")])
 
 
-def _description(home: TakeHome, one: Stretch, most: int) -> Iterator[str]:
+def _description(home: TakeHome, one: Recurrence, most: int) -> Iterator[str]:
     words = home.words
     yield from stamps(home.profile, words)
     if most > 1:

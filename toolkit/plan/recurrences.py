@@ -1,4 +1,4 @@
-"""When a patient sits down to exercise: the days of each session of the day, in stretches of one weekly pattern."""
+"""When a patient sits down to exercise: the days of each session of the day, by one weekly pattern after the other."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Pattern = tuple[frozenset[int], int]  # days of the week from Monday 0; of a quo
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Recurrence:
     """Days on which one session of the day falls by one weekly pattern.
 
-    `number` is the session's place in the day, `place` that of the stretch among those of this session, both from 1.
+    `number` is the session's place in the day, `place` that of the recurrence among those of this session, both from 1.
     `weekdays` count from Monday 0; where the patient chooses the days, they are all seven and `quota` says how many.
     `paused` are days of the pattern on which nothing is asked.
     """
@@ -31,13 +31,13 @@ class Stretch:
     paused: tuple[date, ...]
 
 
-def stretches(regimen: Regimen) -> list[Stretch]:
-    """Return the stretches of every session of the day, in their order; those without a day are left out."""
+def recurrences(regimen: Regimen) -> list[Recurrence]:
+    """Return the recurrences of every session of the day, in their order; those without a day are left out."""
     most = max(row.sessions_per_day for row in regimen.prescriptions)
-    return [one for number in range(1, most + 1) for one in _stretches(regimen, number)]
+    return [one for number in range(1, most + 1) for one in _recurrences(regimen, number)]
 
 
-def _stretches(regimen: Regimen, number: int) -> Iterator[Stretch]:
+def _recurrences(regimen: Regimen, number: int) -> Iterator[Recurrence]:
     length = (regimen.last_day - regimen.first_day).days + 1
     days = [regimen.first_day + timedelta(days=after) for after in range(length)]
     place = 0
@@ -46,7 +46,7 @@ def _stretches(regimen: Regimen, number: int) -> Iterator[Stretch]:
         if asked:
             place += 1
             paused = tuple(day for day in asked if not _sits(regimen, day, number))
-            yield Stretch(number, place, weekdays, quota, tuple(asked), paused)
+            yield Recurrence(number, place, weekdays, quota, tuple(asked), paused)
 
 
 def _pattern(regimen: Regimen, day: date, number: int) -> Pattern:
