@@ -32,12 +32,30 @@ def pages(document):
 
 def printed(document, tmp_path):
     """Return what is printed, cell after cell, without blanks; skipped where poppler is not installed."""
+    return without_blanks(read_by_poppler(document, tmp_path, "-raw"))
+
+
+def page_texts(document, tmp_path):
+    """Return the words of each page, in the order in which they are read, one blank between them."""
+    read = read_by_poppler(document, tmp_path, "-raw").replace("\u200b", "").split("\f")[:-1]
+    return [" ".join(page.split()) for page in read]
+
+
+def placed_words(document, tmp_path):
+    """Return each word with the top of its line and its height, in points."""
+    found = re.findall(
+        r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<', read_by_poppler(document, tmp_path, "-bbox")
+    )
+    return [(word, float(top), float(end) - float(top)) for top, end, word in found]
+
+
+def read_by_poppler(document, tmp_path, form):
     if shutil.which("pdftotext") is None:
         pytest.skip("no pdftotext: poppler-utils brings it")
-    file = tmp_path / "printed.pdf"
+    file = tmp_path / "read.pdf"
     file.write_bytes(document)
-    done = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, check=True)
-    return without_blanks(done.stdout.decode("utf-8"))
+    done = subprocess.run(["pdftotext", form, file, "-"], capture_output=True, check=True)
+    return done.stdout.decode("utf-8")
 
 
 def without_blanks(text):

@@ -1,10 +1,10 @@
 """The diary sheet on paper: the regimen's own days, nothing answered beforehand, room for a pen, text stays text."""
 
 import re
-import shutil
-import subprocess
 from datetime import date
+from functools import partial
 
+import papers
 import pytest
 from diaries import MONDAY, at_home, dose, every_kind
 from logs.hostile_strings import HOSTILE
@@ -30,34 +30,12 @@ def diary_sheet(*args, **how):
 
 @pytest.fixture
 def page_texts(tmp_path):
-    """Return the words of each page, in the order in which they are read."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("no pdftotext: poppler-utils brings it")
-
-    def texts(document):
-        file = tmp_path / "sheet.pdf"
-        file.write_bytes(document)
-        done = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, check=True)
-        read = done.stdout.decode("utf-8").replace("\u200b", "").split("\f")[:-1]
-        return [" ".join(page.split()) for page in read]
-
-    return texts
+    return partial(papers.page_texts, tmp_path=tmp_path)
 
 
 @pytest.fixture
 def placed(tmp_path):
-    """Return each word of a document with the top of its line and its height, in points."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("no pdftotext: poppler-utils brings it")
-
-    def words(document):
-        file = tmp_path / "sheet.pdf"
-        file.write_bytes(document)
-        done = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True)
-        found = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<', done.stdout.decode("utf-8"))
-        return [(word, float(top), float(end) - float(top)) for top, end, word in found]
-
-    return words
+    return partial(papers.placed_words, tmp_path=tmp_path)
 
 
 def test_one_day_is_filled_in_by_hand_and_nothing_is_answered_beforehand(page_texts):

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from logs.hostile_strings import HOSTILE
-from papers import descriptions, headings, pages, printed, properties, without_blanks
+from papers import descriptions, headings, page_texts, pages, printed, properties, without_blanks
 from readability import flesch_kincaid_grade, inflesz, words
 from screenings import clear_screening
 from take_homes import ALL_FOUR, FIRST, LAST, OWN, PROFILE, home, plan, row
@@ -31,11 +31,7 @@ def handout(*args, **kwargs):
 
 
 def read(document, tmp_path):
-    """Return what is printed, with one blank between words, line after line."""
-    file = tmp_path / "read.pdf"
-    file.write_bytes(document)
-    done = subprocess.run(["pdftotext", "-raw", file, "-"], capture_output=True, check=True)
-    return " ".join(done.stdout.decode("utf-8").split())
+    return " ".join(page_texts(document, tmp_path))
 
 
 @pytest.fixture(scope="module", params=CODES)
