@@ -2,6 +2,7 @@
 // memory and the page says so. Several tabs share one book: each lays what it finds over its own before it writes.
 
 const PLACE = `backcare.${TOLD.key}`;
+const remembered = {}; // settings, also where nothing can be stored
 const keeping = { book: emptyBook(), kept: true, unreadable: false };
 
 function book() {
@@ -81,10 +82,8 @@ function listenToOtherTabs(redraw) {
 }
 
 function setting(name, otherwise) {
-  return stored(`${PLACE}.${name}`) ?? remembered[name] ?? otherwise;
+  return remembered[name] ?? stored(`${PLACE}.${name}`) ?? otherwise;
 }
-
-const remembered = {};
 
 function set(name, value) {
   remembered[name] = value;
