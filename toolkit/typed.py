@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
@@ -45,6 +46,11 @@ PLAIN_WORDS = {
     "dict_type": "must be a group of fields; found {0}",
 }
 
+UNSEEN = re.compile(  # characters that show nothing though no category says so, and blanks that no key makes
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]|(?! )\\s"
+)
+HIDDEN = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")
+
 
 def _calendar_day(value: object) -> object:
     """Accept a date or its text such as 2026-03-02; pydantic would also read 20260302 as seconds since 1970."""
@@ -64,11 +70,16 @@ def known_zone(value: str) -> str:
     return value
 
 
+def holds_unseen(text: str) -> bool:
+    """Tell whether a text holds a character that shows nothing, or a blank that no key makes."""
+    return bool(UNSEEN.search(text)) or any(unicodedata.category(one) in HIDDEN for one in text)
+
+
 def _pseudonym(value: str) -> str:
-    """Accept a pseudonym: no `@`, no blank at either end, nothing invisible."""
-    if "@" in value or not value.isprintable() or value != value.strip():
+    """Return a pseudonym in one form of writing (NFC), as a log has it: no `@`, no blank at either end, all visible."""
+    if "@" in value or not value.isprintable() or value != value.strip() or holds_unseen(value):
         raise ValueError("must be a pseudonym of visible characters without @; found something else")
-    return value
+    return unicodedata.normalize("NFC", value)
 
 
 def _visible(value: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from toolkit.errors import RegimenError
+from toolkit.logs.values import patient
 from toolkit.plan.catalogue import exercises, purposes
 from toolkit.plan.regimen import Pause, Prescription, Regimen, pause_table, prescription_table, starter_regimen
 
@@ -157,3 +158,16 @@ def test_the_tables_hold_a_row_a_prescription_and_a_row_a_pause():
     one = starter.model_copy(update={"pauses": (pause,)})
     assert prescription_table([one])["patient_id"].tolist() == ["p001"] * 4
     assert pause_table([one])[["patient_id", "reason"]].to_numpy().tolist() == [["p001", "travel"]]
+
+
+@pytest.mark.parametrize("typed", ["p-\u0065\u0301", "p-é", "Ö1", "한글"])
+def test_a_pseudonym_is_the_same_in_a_regimen_and_in_a_log(typed):
+    """However it was written: else the diary would belong to a patient without a regimen."""
+    regimen = starter_regimen("remedial", patient_id=typed, regimen_id="r-1", first_day=date(2026, 3, 2))
+    assert regimen.patient_id == patient(typed)
+
+
+@pytest.mark.parametrize("typed", ["p\u3164", "p\u200b1", "p\u00a01", "a@b", " p", "p\u202e1"])
+def test_what_no_log_takes_for_a_pseudonym_no_regimen_takes(typed):
+    with pytest.raises(RegimenError):
+        starter_regimen("remedial", patient_id=typed, regimen_id="r-1", first_day=date(2026, 3, 2))

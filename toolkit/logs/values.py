@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from toolkit.logs.codes import Fault
 from toolkit.logs.dates import DateForm, Stated
 from toolkit.schema import SIDES
+from toolkit.typed import holds_unseen
 
 MOMENT = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -24,9 +25,6 @@ WITH_UNIT = re.compile(
 )
 DURATION = re.compile(r"([0-9]{1,2}):([0-9]{2}):([0-9]{2})")
 NUMBER = {mark: re.compile(rf"[0-9]+(?:{re.escape(mark)}[0-9]+)?") for mark in (".", ",")}
-UNSEEN = re.compile(  # characters that show nothing though no category says so, and blanks that no key makes
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]|(?! )\\s"
-)
 ENTRY_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 NOON = time(12)
@@ -179,8 +177,7 @@ def patient(text: str) -> str | Fault:
         return Fault("patient_missing")
     if "@" in text:
         return Fault("id_personal")
-    hidden = any(unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") for character in text)
-    return Fault("id_characters") if hidden or UNSEEN.search(text) or len(text) > 64 else text
+    return Fault("id_characters") if holds_unseen(text) or len(text) > 64 else text
 
 
 def entry_id(text: str) -> str | Fault | None:
