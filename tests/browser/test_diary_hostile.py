@@ -2,10 +2,10 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from logs.hostile_strings import HOSTILE, SCRIPTS, nfc
+from naughty import naughty_strings, with_naughty
 from phone import phone, written
 from screenings import clear_screening
 from take_homes import OWN, home
@@ -14,7 +14,6 @@ from toolkit.logs.read import read_log
 from toolkit.plan.screening import CautionAnswer, Decision
 
 pytestmark = pytest.mark.browser
-NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "torture" / "naughty_strings" / "blns.json"
 
 INJECTED = """async () => {
     const raw = "<img src='http://127.0.0.1:9/a.png'><img src=x onerror='window.fired=1'>";
@@ -102,10 +101,9 @@ def test_every_hostile_note_stays_text_and_comes_back_from_the_import_unchanged(
     assert kept(browser, four, sent, notes) == [bare(note) for note in notes]
 
 
-@pytest.mark.shared
-@pytest.mark.skipif(not NAUGHTY.is_file(), reason="the list of naughty strings is not here")
+@with_naughty
 def test_every_naughty_string_stays_text_and_comes_back_from_the_import_unchanged(browser, four, sent):
-    notes = json.loads(NAUGHTY.read_text(encoding="utf-8"))
+    notes = naughty_strings()
     assert kept(browser, four, sent, notes) == [bare(note) for note in notes]
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from logs.hostile_strings import HOSTILE
+from naughty import naughty_strings, with_naughty
 from papers import descriptions, headings, page_texts, pages, printed, properties, without_blanks
 from readability import flesch_kincaid_grade, inflesz, words
 from screenings import clear_screening
@@ -209,20 +210,42 @@ def test_a_misread_wording_would_be_found(text):
     assert FORBIDDEN.search(text)
 
 
+def in_notes(texts, longest=2_000):
+    """Join texts to notes that are as long as a note may be."""
+    notes = [""]
+    for text in texts:
+        joined = f"{notes[-1]} / {text}"
+        notes[-1:] = [joined] if len(joined) <= longest else [notes[-1], text]
+    return notes
+
+
+def typed_in_every_field(texts):
+    """A plan and a clinic that print these texts wherever a person's words are printed."""
+    notes = [{"knee_to_chest": {"do": "adapt", "words": one}} for one in in_notes(texts)]
+    answers = {f"caution {place}": CautionAnswer(answer="yes", exercises=one) for place, one in enumerate(notes)}
+    clear = clear_screening("p-7c1e03")
+    screening = clear.model_copy(update={"cautions": clear.cautions | answers})
+    clinic = OWN.model_copy(update={"name": texts[0], "numbers": texts[1:2], "emergency_number": texts[-1]})
+    return home(screening=screening, profile=clinic)
+
+
 @pytest.mark.parametrize("start", range(0, len(HOSTILE), 60))
 def test_hostile_text_stays_text_in_every_field(start, tmp_path):
-    """Notes to an exercise, the clinic's name and its numbers are set as they stand, whatever they are."""
-    answers = {}
-    for name, text in zip(ALL_FOUR, HOSTILE[start:], strict=False):
-        decided = {"do": "adapt", "words": " / ".join(HOSTILE[start : start + 60])} if name == "knee_to_chest" else \
-            {"do": "adapt", "words": text}  # fmt: skip
-        answers[f"caution of {name}"] = CautionAnswer(answer="yes", exercises={name: decided})
-    clear = clear_screening("p-7c1e03")
-    hostile = clear.model_copy(update={"cautions": clear.cautions | answers})
-    clinic = OWN.model_copy(update={"name": HOSTILE[start], "numbers": (HOSTILE[-start - 1],)})
-    told = printed(handout(home(screening=hostile, profile=clinic)), tmp_path)
-    for text in HOSTILE[start : start + 60]:
-        assert without_blanks(printable(text)) in told
+    """What was noted on an exercise, the clinic's name and its numbers are set as they stand, whatever they are."""
+    texts = HOSTILE[start : start + 60]
+    told = printed(handout(typed_in_every_field(texts)), tmp_path)
+    assert [text for text in texts if without_blanks(printable(text)) not in told] == []
+
+
+@with_naughty
+def test_every_naughty_string_stays_text_on_paper(tmp_path):
+    """Those in other directions of writing are printed too, but read back from a PDF in another order."""
+    texts = [one for one in naughty_strings() if one.strip() and one.isascii()]
+    told = page_texts(handout(typed_in_every_field(texts)), tmp_path)
+    feet = re.compile(r"Plan r-4f2a9c · revision 1 · 1 March 2026 · p-7c1e03 Page \d+ of \d+$")
+    read = without_blanks("".join(feet.sub("", page) for page in told))
+    assert len(texts) > 350
+    assert [text for text in texts if without_blanks(printable(text)) not in read] == []
 
 
 def test_the_longest_pseudonym_and_clinic_stay_on_the_page(tmp_path):

@@ -1,14 +1,13 @@
 """The diary workbook comes back: read without a question, exactly, in any of our languages, however it was saved."""
 
-import json
 import unicodedata
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from diaries import at_home, dose, every_kind
 from filled_books import FIRST, GREY_FROM, PLACES, as_csv, fill, rows_of, saved_again
 from logs.hostile_strings import HOSTILE
+from naughty import naughty_strings, with_naughty
 from take_homes import ALL_FOUR, PROFILE
 
 from toolkit.documents.diary_book import diary_book
@@ -21,7 +20,6 @@ from toolkit.plan.diary import diary_rows
 from toolkit.plan.schedule import days_of, session_id
 from toolkit.store import Store
 
-NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "torture" / "naughty_strings" / "blns.json"
 NOW = datetime(2026, 7, 1, 9).astimezone()
 TOLD = [
     "entry_id",
@@ -234,13 +232,12 @@ def test_what_a_patient_writes_stays_text_and_comes_back_unchanged(read, how):
     assert result.log["note"].tolist() == [unicodedata.normalize("NFC", one) for one in hostile]
 
 
-@pytest.mark.shared
-@pytest.mark.skipif(not NAUGHTY.is_file(), reason="the list of naughty strings is not here")
+@with_naughty
 @pytest.mark.parametrize("how", [saved_again, as_csv], ids=["XLSX", "CSV"])
 def test_every_naughty_string_comes_back_as_the_note_it_was(read, how):
     """But for those with a control character or U+FFFE, which no cell of a workbook holds."""
     no_cell_holds = {*map(chr, range(32)), "\ufffe"}
-    strings = [one for one in json.loads(NAUGHTY.read_text(encoding="utf-8")) if one.strip()]
+    strings = [one for one in naughty_strings() if one.strip()]
     strings = [one for one in strings if not set(one) & no_cell_holds]
     rows = rows_of(diary_book(at_home(*(dose(name, 120) for name in ALL_FOUR))))
     assert len(rows) - FIRST >= len(strings) > 400
