@@ -18,7 +18,7 @@ from toolkit.exporting.records import Filled
 from toolkit.exporting.shared import random_id, shared_export
 from toolkit.exporting.shared_tables import GONE, KEPT, REMOVED, SOURCES, TURNED, shared_table
 from toolkit.schema import DAY, INSTANT, LOG, TABLES, Column, Table
-from toolkit.tables import make
+from toolkit.tables import conform, make
 
 CONSTANT = "2000-01-01T00:00:00Z"  # the day every workbook says it was made on
 
@@ -104,7 +104,7 @@ def test_no_weekday_and_no_clock_time_is_told_unless_asked_for(package):
 def test_the_clock_is_told_where_somebody_asked_and_the_manifest_says_so():
     asked = export(clock=True)
     assert frame(asked, "log")["clock_time"].tolist() == ["08:00", "21:30", "18:14", "00:40", ""]
-    assert "performed_at: told clock_time (asked for" in "\n".join(asked.told)
+    assert "Told: log performed_at - clock_time - asked for" in "\n".join(asked.told)
 
 
 def found(files):
@@ -184,7 +184,7 @@ def test_who_has_no_regimen_has_no_study_day_and_is_left_out_and_told():
     held = records()
     package = export(replace(held, log=pd.concat([held.log, make(LOG, [stray])], ignore_index=True)))
     assert len(frame(package, "log")) == 5
-    assert "log: removed 1 row (their patients have no regimen, so they have no study day)" in package.told
+    assert "Removed: log - 1 row - their patients have no regimen, so they have no study day" in package.told
 
 
 def test_a_clinic_without_any_log_or_pause_can_be_shared():
@@ -192,6 +192,14 @@ def test_a_clinic_without_any_log_or_pause_can_be_shared():
     package = export(replace(held, log=held.log.iloc[:0], pauses=held.pauses.iloc[:0]))
     assert len(frame(package, "log")) == len(frame(package, "pauses")) == 0
     assert set(frame(package, "cells")["state"]) == {"unlogged", "not_scheduled", "pending"}
+
+
+def test_a_clinic_that_names_no_source_no_day_and_no_time_of_writing_can_be_shared():
+    held = records()
+    log = held.log.assign(source=None, logged_at=None, note=None)
+    package = export(replace(held, log=conform(log, LOG), prescriptions=held.prescriptions.iloc[1:]))
+    assert set(frame(package, "log")["source"]) == {""}
+    assert set(frame(package, "prescriptions")["named_days"]) == {""}
 
 
 def test_an_exercise_that_is_not_in_the_catalogue_is_refused_without_being_told():
@@ -254,6 +262,16 @@ def test_the_second_lock_knows_each_of_the_18_kinds(letter, text):
         refuse_identifiers([Filled(table, pd.DataFrame({"source": ["own", text]}))])
     assert f"164.514(b)(2)(i)({letter})" in str(told.value)
     assert text not in str(told.value)
+
+
+def test_the_second_lock_stops_an_export_whose_allow_list_has_a_hole(monkeypatch):
+    monkeypatch.setitem(KEPT, "log", (*KEPT["log"], "note"))
+    shared_table.cache_clear()
+    try:
+        with pytest.raises(ToolkitError, match="log, column note, row 2: holds what could be a telephone number"):
+            export(records(text="call 0170 1234567"))
+    finally:
+        shared_table.cache_clear()
 
 
 def test_the_second_lock_looks_at_the_names_of_tables_and_columns_and_at_dates():

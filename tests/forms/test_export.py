@@ -46,7 +46,7 @@ def test_the_shared_export_is_one_file_with_nobody_in_it(export, ward):
     assert base64.b64encode(export.made[1]).decode() in export.link.value
     text = b"".join(data for name, data in files(export).items() if name.endswith((".csv", ".md", ".json"))).decode()
     assert not re.findall(r"\bp0\d\d\b|\b2026-\d\d|left foot feels numb", text)
-    assert any("note: removed" in line for line in export.told.texts)
+    assert any(line.startswith("Removed: log note; pauses reason - free text") for line in export.told.texts)
 
 
 def test_the_clinical_export_is_another_file_and_the_first_is_gone(export):
@@ -56,7 +56,7 @@ def test_the_clinical_export_is_another_file_and_the_first_is_gone(export):
     assert "pseudonymous, still personal health data" in export.status.value
     assert "shared-" not in export.link.value
     assert "p001" in files(export)["backcare-clinical/log.csv"].decode()
-    assert export.told.texts[0].startswith("log: kept")
+    assert export.told.texts[0].startswith("Kept: log; prescriptions")
 
 
 def test_what_cannot_be_made_is_said_and_offers_nothing(clinic):

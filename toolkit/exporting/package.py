@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,15 +91,19 @@ def packed(
     files[f"{kind}.xlsx"] = workbook(f"Backcare, {kind} export", [says, NOT_LEGAL], in_book)
     files["README.md"] = readme(kind, says, whole, told).encode("utf-8")
     files[NAME] = descriptor(kind, says, whole, files, rules)
-    return Package(kind, says, tuple(map(_line, told)), files)
+    return Package(kind, says, tuple(_lines(told)), files)
 
 
-def _line(row: Mapping[str, str]) -> str:
-    """Return one row of a manifest as a sentence for a screen."""
-    what = " ".join(part for part in (row["table"], row.get("column")) if part)
-    becomes = f" {row['becomes']}" if row.get("becomes") else ""
-    rule = f" ({row['rule']})" if row.get("rule") else ""
-    return f"{what}: {row['what']}{becomes}{rule}"
+def _lines(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Yield a manifest for a screen: a line for each rule, with what it was applied to."""
+    by_rule: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    for row in rows:
+        told = row.get("becomes", "") if row["what"] == "told" or not row.get("column") else ""
+        tables = by_rule.setdefault((row["what"], told, row.get("rule", "")), {})
+        tables.setdefault(row["table"], []).extend([row["column"]] if row.get("column") else [])
+    for (what, told, rule), tables in by_rule.items():
+        applied = "; ".join(" ".join([table, ", ".join(columns)]).strip() for table, columns in tables.items())
+        yield " - ".join(part for part in (f"{what.capitalize()}: {applied}", told, rule) if part)
 
 
 def _refuse(package: Package, folder: Path, keys: Path | None) -> None:

@@ -107,7 +107,7 @@ def _study(records: Records, new_id: Callable[[], str]) -> _Study:
 def _log(rows: pd.DataFrame, study: _Study, *, clock: bool) -> Filled:
     rows = study.known(rows)
     day = study.days(rows, "day")
-    source = rows["source"].str.split(":", n=1).str[0].astype(object)
+    source = rows["source"].str.replace("(?s):.*", "", regex=True).astype(object)
     frame = rows.assign(
         patient_id=study.patients(rows), study_day=day, study_week=day // 7,
         logged_study_day=study.days(rows, "logged_at"),

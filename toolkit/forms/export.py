@@ -71,7 +71,7 @@ class ExportForm(Shown):
         self.made = name, data
         self.link.value = markup.download(name, data, f"Save {name}")
         self.told.say(package.told)
-        return f"The {package.kind} export is made: {package.says}. {NOT_LEGAL}"
+        return f"The {package.kind} export is made: {package.says}."
 
     def _clinical(self) -> Package:
         return clinical_export(self._records())
