@@ -82,7 +82,7 @@ def packed(
     """Return a package of tables, with its manifest, dictionary, workbook, descriptor and words to read first."""
     large = [one.table.name for one in tables if not fits(one)]
     told = told + [{"table": name, "what": "told", "becomes": "not in the workbook",
-                    "rule": "it has more rows than a sheet takes; the CSV file holds them"}
+                    "rule": "it has more rows than are put on a sheet; the CSV file holds them"}
                    for name in large]  # fmt: skip
     described = Filled(MANIFEST, manifest(told))
     whole = [*tables, described, dictionary([*tables, described])]

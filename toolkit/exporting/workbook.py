@@ -18,7 +18,8 @@ OPTIONS: Final = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
 CREATED = datetime(2000, 1, 1)
-MOST_ROWS, MOST_TEXT = 1_048_575, 32_767  # below the header; characters of a cell: what the format takes
+MOST_ROWS = 100_000  # of a sheet; one of 1,048,575 could be made, but neither written nor opened without much memory
+MOST_TEXT = 32_767  # characters that a cell takes
 FORMATS = {DAY: "yyyy-mm-dd", INSTANT: "yyyy-mm-dd hh:mm:ss", WHOLE: "0", NUMBER: "General"}
 SHARE = "0.000"
 WIDTHS = {DAY: 12, INSTANT: 20, FLAG: 9, WHOLE: 9, NUMBER: 11}
@@ -26,7 +27,7 @@ LOOKED_AT, WIDEST = 200, 48  # rows that tell the width of a text column, in cha
 
 
 def fits(filled: Filled) -> bool:
-    """Return whether a sheet takes all rows of a table."""
+    """Return whether a table is put on a sheet."""
     return len(filled.rows) <= MOST_ROWS
 
 
