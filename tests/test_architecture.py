@@ -10,7 +10,7 @@ import pytest
 TOOLKIT = Path(__file__).parents[1] / "toolkit"
 FILES = sorted(path.relative_to(TOOLKIT) for path in TOOLKIT.rglob("*.py"))
 STEPS = ["errors", "typed", "rules schema look languages", "tables writing settings", "plan", "fhir", "logs",
-         "measures", "charts", "documents", "forms", "samples", "storage", "store scale", "serving batch",
+         "measures", "charts", "documents exporting", "forms", "samples", "storage", "store scale", "serving batch",
          "cli"]  # fmt: skip
 RANK = {room: step for step, rooms in enumerate(STEPS) for room in rooms.split()}
 ONLY_IN = {
@@ -22,7 +22,7 @@ ONLY_IN = {
     "typst": ("documents",),
     "jinja2": ("documents",),
     "icalendar": ("documents",),
-    "xlsxwriter": ("documents",),
+    "xlsxwriter": ("documents", "exporting"),
     "typer": ("cli",),
     "voila": ("serving",),
     "python_calamine": ("logs",),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from toolkit.charts.week import plot_week
     from toolkit.charts.weekly import plot_dose, plot_weekly_adherence
     from toolkit.errors import Problem, ToolkitError
+    from toolkit.forms.export import ExportForm
     from toolkit.forms.importer import ImporterForm
     from toolkit.forms.life import LifeForm
     from toolkit.forms.planner import PlannerForm
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 _HOME = {
     "AlertWorkbench": "forms.workbench",
     "CaseloadForm": "forms.reviewer",
+    "ExportForm": "forms.export",
     "ImporterForm": "forms.importer",
     "LifeForm": "forms.life",
     "PatientForm": "forms.reviewer",
@@ -99,13 +101,13 @@ _HOME = {
 }
 
 __all__ = [
-    "AlertWorkbench", "CaseloadForm", "ImporterForm", "LifeForm", "PatientForm", "PlannerForm", "Prescription",
-    "Problem", "Regimen", "Rules", "Store", "TakeHomeForm", "ToolkitError", "TypingForm", "adherence", "alerts",
-    "attribute", "back_test", "caseload_table", "cell_table", "exercises", "explain", "overview", "pain_by_day",
-    "pain_change", "persistence", "persistence_curve", "plot_calendar", "plot_coverage", "plot_distribution",
-    "plot_dose", "plot_heat_map", "plot_lanes", "plot_pain", "plot_persistence", "plot_ring", "plot_week",
-    "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "rtm_days", "sample_clinic",
-    "starter_regimen", "triage", "unread_notes", "use_notebook_style", "week_grid",
+    "AlertWorkbench", "CaseloadForm", "ExportForm", "ImporterForm", "LifeForm", "PatientForm", "PlannerForm",
+    "Prescription", "Problem", "Regimen", "Rules", "Store", "TakeHomeForm", "ToolkitError", "TypingForm", "adherence",
+    "alerts", "attribute", "back_test", "caseload_table", "cell_table", "exercises", "explain", "overview",
+    "pain_by_day", "pain_change", "persistence", "persistence_curve", "plot_calendar", "plot_coverage",
+    "plot_distribution", "plot_dose", "plot_heat_map", "plot_lanes", "plot_pain", "plot_persistence", "plot_ring",
+    "plot_week", "plot_weekly_adherence", "prescription_table", "read_caseload", "read_log", "rtm_days",
+    "sample_clinic", "starter_regimen", "triage", "unread_notes", "use_notebook_style", "week_grid",
 ]  # fmt: skip
 
 

@@ -42,11 +42,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One kind of table: its name, what one row is, its columns in order."""
+    """One kind of table: its name, what one row is, its columns in order; no two rows are equal in those of `key`."""
 
     name: str
     row: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -125,6 +126,7 @@ PRESCRIPTIONS = Table(
         ),
         _optional("hold_s_max", NUMBER, "longest hold; missing is hold_s_min", unit="s", low=0, high=120),
     ),
+    key=("patient_id", "exercise", "side", "first_day"),
 )
 
 PAUSES = Table(
@@ -170,6 +172,7 @@ CELLS = Table(
         Column("observed", FLAG, "the diary has a row that names an exercise on this day"),
         Column("state", CODE, "what is to be said of the cell", words=STATES),
     ),
+    key=("patient_id", "day", "exercise", "side"),
 )
 
 ROWS = Table(

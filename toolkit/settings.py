@@ -23,6 +23,7 @@ BESIDE_RULES = {  # thresholds that no measure uses, with the least and most tha
     "exercises_at_once": (1, 4),
     "stretch_minutes": (1, 60),
     "change_share": (0.05, 10),
+    "small_cell": (2, 100),
 }
 
 BLANK = """# The clinic's profile: who it is, whom patients call, and its thresholds, each dated and with its source.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,10 +16,36 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # what a spreadsheet would run
+_RUNS = re.compile(f"'*[{''.join(map(re.escape, FORMULA))}]")
+_MARKED = re.compile(f"'{_RUNS.pattern}")
+
+
+def marked(text: str) -> str:
+    """Return a text as it may stand in a CSV file: before what a spreadsheet would take for a formula, an apostrophe.
+
+    One more apostrophe where some stand there already, so that `unmarked` gives back every text as it was.
+    """
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def unmarked(text: str) -> str:
+    """Return the text that `marked` was given."""
+    return text[1:] if _MARKED.match(text) else text
+
+
 def write_table(table: pd.DataFrame, path: Path | str) -> None:
-    """Write a table as CSV, days as 2026-03-02 and whole numbers without a point: the old file or the whole new one."""
-    text = table.to_csv(index=False, date_format="%Y-%m-%d", float_format="%.10g", lineterminator="\n")
+    """Write a table as CSV, days as 2026-03-02 and whole numbers without a point: the old file or the whole new one.
+
+    Texts that a spreadsheet would take for a formula are `marked`; `read_table` takes the mark off again.
+    """
+    texts = {name: _marked_column(table[name]) for name in table.columns if table[name].dtype.kind == "O"}
+    text = table.assign(**texts).to_csv(index=False, date_format="%Y-%m-%d", float_format="%.10g", lineterminator="\n")
     write_atomically(Path(path), text.encode("utf-8"))
+
+
+def _marked_column(column: pd.Series) -> pd.Series:
+    return column.astype(object).map(lambda value: marked(value) if isinstance(value, str) else value)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -121,6 +121,7 @@ TYPES = {
     ".pdf": "application/pdf",
     ".html": "text/html;charset=utf-8",
     ".ics": "text/calendar;charset=utf-8",
+    ".zip": "application/zip",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

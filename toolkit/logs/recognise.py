@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -19,8 +20,11 @@ from toolkit.logs.source import Source
 from toolkit.logs.text import DELIMITERS, HEAD, Record, lines_of, names_of, records, text_of
 from toolkit.logs.values import BARE_NUMBER, MOMENT
 from toolkit.logs.workbook import read_workbook
+from toolkit.schema import LOG
 from toolkit.typed import shown
+from toolkit.writing import unmarked
 
+EXPORTED = tuple(LOG.names)  # the header of the log in a clinical export, which no other file has
 MAX_COLUMNS, MOST_ABOVE = 256, 1_000  # records above which no header is looked for any more
 Rows = Callable[[], Iterator[Record]]
 
@@ -277,6 +281,14 @@ def _found(source: Source, table: _Table, place: int, fmt: Format) -> Found:
     if len(names) > MAX_COLUMNS:
         raise refuse(source.name, "too_large", f"{len(names)} columns")
     rows = (lambda: table.rows(width=len(names))) if table.mark else table.rows  # type: ignore[call-arg]
+    if table.mark and names == EXPORTED:
+        rows = partial(_unmarked, rows)
     body = Body(rows, names, header.line)
     sheet = Sheet(source.name, names, titles, body, "," if table.mark == ";" else ".")
     return Found(fmt, sheet, body, table.title, told=table.told)
+
+
+def _unmarked(rows: Callable[[], Iterator[Record]]) -> Iterator[Record]:
+    """Yield the records of our own export, each text without the mark that keeps a spreadsheet from running it."""
+    for record in rows():
+        yield replace(record, fields=tuple(unmarked(cell) if isinstance(cell, str) else cell for cell in record.fields))

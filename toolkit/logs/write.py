@@ -11,12 +11,11 @@ import pandas as pd
 
 from toolkit.schema import LOG, QUARANTINE
 from toolkit.tables import conform
-from toolkit.writing import write_atomically
+from toolkit.writing import marked, write_atomically
 
 INSIDE_ONLY = ("time_known", "source", "line")  # columns of the table that are not of the file
 WRITTEN = [name for name in LOG.names if name not in INSIDE_ONLY]
 MARKS = re.compile('[,"\r\n]')
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # what a spreadsheet would run
 
 
 def write_log(log: pd.DataFrame, path: Path | str) -> None:
@@ -61,10 +60,10 @@ def _safe(column: pd.Series) -> list[str]:
     if column.dtype.kind == "M":
         return column.dt.strftime("%Y-%m-%d %H:%M").fillna("").tolist()
     texts = column.astype(object).where(column.notna(), "").map(str)
-    return [f"'{text}" if text.startswith(FORMULA) else text for text in texts]
+    return [marked(text) for text in texts]
 
 
-def _digits(value: float) -> str:
+def digits(value: float) -> str:
     """Return a number as digits that read back to the same number, never with an exponent."""
     return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
 
@@ -77,5 +76,5 @@ def _texts(log: pd.DataFrame, name: str) -> list[str]:
             texts = texts.where(log["time_known"], texts.str[:10])
         return texts.fillna("").tolist()
     if column.dtype.kind == "f":
-        return ["" if value != value else _digits(value) for value in column.tolist()]
+        return ["" if value != value else digits(value) for value in column.tolist()]
     return column.fillna("").tolist()

@@ -16,7 +16,7 @@ from toolkit.plan.screening import judge
 from toolkit.schema import PAUSES, PRESCRIPTIONS, Table
 from toolkit.tables import conform
 from toolkit.typed import shown
-from toolkit.writing import write_atomically
+from toolkit.writing import unmarked, write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,7 +176,7 @@ def _known_ending(path: Path, accepted: tuple[str, ...]) -> str:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")  # a line's end within a text stays what it is
     except FileNotFoundError:
         raise RegimenError(f"There is no file {path.name} in the folder given.") from None
     except UnicodeDecodeError:
@@ -237,6 +237,7 @@ def read_table(path: Path | str, table: Table) -> pd.DataFrame:
             frame = pd.read_parquet(path)
         else:
             frame = pd.read_csv(_text_file(path), dtype="str", keep_default_na=False, na_values=[""])
+            frame = frame.map(unmarked, na_action="ignore")
         if unknown := [str(name) for name in frame.columns if name not in table.names]:
             raise TableError(
                 "", [Problem(", ".join(unknown), f"is no column of {table.name}: an order loses no field")]
