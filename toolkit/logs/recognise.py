@@ -10,12 +10,13 @@ from typing import Any
 
 from toolkit.errors import LogError
 from toolkit.logs.codes import Question, refuse
-from toolkit.logs.formats import FORMATS, TABLE
+from toolkit.logs.fhir_json import NAMES, fhir_document, is_fhir, resource_rows
+from toolkit.logs.formats import FHIR, FORMATS, TABLE
 from toolkit.logs.formats.base import Format, Sheet, Told
 from toolkit.logs.mapping import Mapping, folded
 from toolkit.logs.names import column_proposals
 from toolkit.logs.own_json import entries_of
-from toolkit.logs.source import Source
+from toolkit.logs.source import MAX_BYTES, Source
 from toolkit.logs.text import DELIMITERS, HEAD, Record, lines_of, names_of, records, text_of
 from toolkit.logs.values import BARE_NUMBER, MOMENT
 from toolkit.logs.workbook import read_workbook
@@ -39,6 +40,7 @@ class Body:
     again: int = 0
     complete: bool = False
     nameless: set[int] = field(default_factory=set)
+    beside: frozenset[int] = frozenset()  # lines that are no row, and no header either
 
     def __call__(self) -> Iterator[Record]:
         """Yield every record that is neither blank nor a header."""
@@ -49,7 +51,7 @@ class Body:
             self.total += 1
             if record.blank:
                 self.blank += 1
-            elif record.line <= self.line:
+            elif record.line <= self.line or record.line in self.beside:
                 self.header += 1
             elif self._is_header(record):
                 self.header += 1
@@ -120,7 +122,15 @@ def recognise(source: Source, mapping: Mapping) -> Found:
 
 
 def _json(source: Source) -> Found:
-    names, rows = entries_of(source)
+    if source.size > MAX_BYTES:
+        raise refuse(source.name, "too_large", f"{source.size / 1e6:.0f} MB of JSON")
+    text = "".join(lines_of(source.name, source.opened, longest=MAX_BYTES))
+    if is_fhir(text):
+        rows, beside, left = resource_rows(source.name, fhir_document(source.name, text))
+        body = Body(rows.__iter__, beside=beside)
+        told = (Told("left_alone", names=left),) if left else ()
+        return Found(FHIR, Sheet(source.name, NAMES, NAMES, body), body, unit="resource", told=told)
+    names, rows = entries_of(source, text)
     body = Body(rows.__iter__)
     sheet = Sheet(source.name, names, names, body)
     return Found(FORMATS[0], sheet, body, unit="entry")

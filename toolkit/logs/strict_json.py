@@ -14,8 +14,8 @@ DEPTH = 64
 STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
-def parse(name: str, text: str, *, exact: bool = True) -> Any:
-    """Return the data of a JSON text; with `exact` each number as its `Exact`.
+def parse(name: str, text: str, *, exact: bool = True, line: int = 1) -> Any:
+    """Return the data of a JSON text; with `exact` each number as its `Exact`. `line` is the one it begins on.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def parse(name: str, text: str, *, exact: bool = True) -> Any:
     try:
         data = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once, **numbers)
     except json.JSONDecodeError as error:
-        raise refuse(name, "json_invalid", f"line {error.lineno}") from None
+        raise refuse(name, "json_invalid", f"line {line + error.lineno - 1}") from None
     except (ValueError, RecursionError):
         raise refuse(name, "json_invalid", "a number or a nesting") from None
     _refuse_characters(name, data)
