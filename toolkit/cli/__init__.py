@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from toolkit.cli import clinic, files, take_home
+from toolkit.cli import clinic, fhir, files, take_home
 from toolkit.errors import ToolkitError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(files.commands)
 app.add_typer(take_home.commands)
 app.add_typer(clinic.commands)
+app.add_typer(fhir.commands, name="fhir")
 
 
 def main() -> None:

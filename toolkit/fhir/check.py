@@ -59,7 +59,9 @@ def _group(data: Any, name: str, path: str, root: Json) -> Iterator[Problem]:
 
 def _missing(known: dict[str, Element], given: set[str], path: str) -> Iterator[Problem]:
     """Yield what must be there and is not, and choices of which two are there."""
-    yield from (Problem(f"{path}.{key}", "is missing") for key, one in known.items() if one.required and key not in given)
+    yield from (
+        Problem(f"{path}.{key}", "is missing") for key, one in known.items() if one.required and key not in given
+    )
     for choice in dict.fromkeys(one.choice for one in known.values() if one.choice):
         group = [key for key, one in known.items() if one.choice == choice]
         chosen = [key for key in group if key in given]

@@ -43,9 +43,13 @@ def prescription_of(order: Json, plan: Json) -> dict[str, Any]:
     if reps is None or "sets" not in dose:
         raise NotReadable("the sets or repetitions of an order are missing")
     return {
-        "exercise": named[0], "side": side, **_days(order, plan, dose),
-        "sets": _one(dose, "sets"), "reps_min": reps[0], "reps_max": reps[1], "hold_s_min": hold[0], "hold_s_max": hold[1],
-    }  # fmt: skip
+        "exercise": named[0],
+        "side": side,
+        **_days(order, plan, dose),
+        "sets": _one(dose, "sets"),
+        **dict(zip(("reps_min", "reps_max"), reps, strict=True)),
+        **dict(zip(("hold_s_min", "hold_s_max"), hold, strict=True)),
+    }
 
 
 def _dose(order: Json) -> Iterator[tuple[str, Any]]:
@@ -75,14 +79,17 @@ def _parameters(order: Json) -> Iterator[Json]:
 
 def _ends(name: str, value: Json) -> tuple[Any, Any]:
     both = value.get("valueRange")
-    ends = (both.get("low"), both.get("high")) if both else (value.get("valueQuantity"),) * 2
+    ends: tuple[Json | None, ...] = (value.get("valueQuantity"),) * 2
+    ends = (both.get("low"), both.get("high")) if both else ends
+    numbers = []
     unit = codes()["dose"][name][0]
     for one in ends:
         if not one or "value" not in one or one.get("comparator"):
             raise NotReadable(f"{name} of an order has no plain value")
         if (one.get("system"), one.get("code")) != (codes()["ucum"], unit):
             raise NotReadable(f"{name} of an order is in another unit than {unit}")
-    return tuple(_number(name, one["value"]) for one in ends)  # type: ignore[return-value,union-attr]
+        numbers.append(_number(name, one["value"]))
+    return numbers[0], numbers[1]
 
 
 def _number(name: str, value: float) -> float:
@@ -104,7 +111,10 @@ def _one(dose: dict[str, Any], name: str) -> Any:
 def _side(dose: dict[str, Any], order: Json, *, sided: bool) -> str:
     """Return the side, as the dose and the body site of the order agree on it."""
     sides = {code: name for name, code in codes()["side"].items()}
-    told = [*dose.get("side", ()), *(one for site in order.get("bodySite", ()) for one in codes_of(site, codes()["snomed"]))]
+    told = [
+        *dose.get("side", ()),
+        *(one for site in order.get("bodySite", ()) for one in codes_of(site, codes()["snomed"])),
+    ]
     if len({*told}) > 1 or any(one not in sides for one in told):
         raise NotReadable("an order says two sides, or a place of the body that is no side")
     if not told and sided:

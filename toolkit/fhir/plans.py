@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +19,7 @@ from toolkit.plan.drafts import ExerciseDraft, RegimenDraft, blank_exercises
 from toolkit.plan.regimen import Regimen
 
 OURS = ("regimen", "regimen-revision")
+NUMBER = re.compile("[1-9][0-9]{0,8}")
 NOT_ORDERED = ("entered-in-error", "revoked")  # of an order in a plan that goes on without it
 
 
@@ -45,7 +48,7 @@ def plans_of(document: Document, *, patients: Mapping[str, str] | None = None, p
     if document.later:
         raise RegimenError(f"This is of a later FHIR than R4 ({document.later}): only R4 is read.")
     wrong = [
-        Problem(f"{one.place}: {problem.where}" if one.place else problem.where, problem.message)
+        Problem(_where(one, problem.where), problem.message)
         for kind in ("CarePlan", "ServiceRequest")
         for one in document.of(kind)
         for problem in _problems(one.data)
@@ -58,9 +61,11 @@ def plans_of(document: Document, *, patients: Mapping[str, str] | None = None, p
         raise RegimenError("The care plans cannot be used.", reader.problems)
     regimens = list(dict.fromkeys(one for one in made if isinstance(one, Regimen)))
     if twice := _twice(regimens):
-        raise RegimenError("The care plans cannot be used.", [Problem(twice, "stands there twice, and says two things")])
+        raise RegimenError(
+            "The care plans cannot be used.", [Problem(twice, "stands there twice, and says two things")]
+        )
     drafts = tuple(one for one in made if isinstance(one, RegimenDraft))
-    return Plans(tuple(regimens), drafts, tuple(dict.fromkeys(reader.notices)))
+    return Plans(tuple(regimens), drafts, reader.notices)
 
 
 class _Reader:
@@ -69,13 +74,15 @@ class _Reader:
     def __init__(self, document: Document, patients: dict[str, str], patient_id: str | None) -> None:
         self.document, self.patients, self.patient_id = document, patients, patient_id
         self.problems: list[Problem] = []
-        self.notices: list[str] = []
+        self.left, self.told, self.read_orders = Counter[str](), list[str](), set[int]()
         self.replaced = {
             id(document.target(reference, plan.data))
             for plan in document.of("CarePlan")
             for reference in groups(plan.data.get("replaces"))
         }
-        strangers = {document.whose(one.data).theirs for one in document.of("CarePlan") if _asks_exercise(document, one)}
+        strangers = {
+            document.whose(one.data).theirs for one in document.of("CarePlan") if _asks_exercise(document, one)
+        }
         self.alone = len(strangers - {""}) == 1
 
     def read(self, plan: Found) -> Iterator[Regimen | RegimenDraft]:
@@ -83,7 +90,7 @@ class _Reader:
         status = codes()["plan_status"].get(plan.data.get("status"))
         if status is None or not _asks_exercise(self.document, plan):
             why = "are entered in error" if status is None else "ask for no exercise that is known here"
-            self.notices.append(f"Care plans left alone that {why}.")
+            self.left[f"Care plans left alone that {why}"] += 1
             return
         whose = self._whose(plan)
         if self.problems or whose is None:
@@ -91,44 +98,55 @@ class _Reader:
         rows, unread = self._rows(plan)
         is_ours = bool(_identifier(plan.data, OURS[0]))
         if is_ours and unread:
-            self.problems += [Problem(f"{plan.place}: CarePlan.activity", one) for one in unread]
+            self.problems += [Problem(_where(plan, "CarePlan.activity"), one) for one in unread]
         elif unread or not rows:
-            self.notices += [f"A care plan is a draft for the physician, not a prescription: {one}." for one in unread]
+            self.told += [f"A care plan is a draft for the physician, not a prescription: {one}." for one in unread]
             yield _draft(plan.data, whose, self._activities(plan.data))
         else:
             yield from self._regimen(plan, whose, self._status(plan, status), rows)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was left alone, each with how often; and why drafts are drafts."""
+        orders = sum(id(one.data) not in self.read_orders for one in self.document.of("ServiceRequest"))
+        more = {"Orders left alone that no care plan read here names": orders} if orders else {}
+        left = (f"{what}: {times}." for what, times in sorted((self.left | Counter(more)).items()))
+        return (*left, *dict.fromkeys(self.told))
 
     def _whose(self, plan: Found) -> str | None:
         whose = self.document.whose(plan.data)
         pseudonym = whose.ours or self.patients.get(whose.theirs) or (self.patient_id if self.alone else None)
         if whose.wrong:
-            self.problems.append(Problem(f"{plan.place}: CarePlan.subject", f"must be one Patient; found {whose.wrong}"))
+            self.problems.append(Problem(_where(plan, "CarePlan.subject"), f"must be one Patient; found {whose.wrong}"))
         elif pseudonym is None:
             told = "is a patient of another system: say which pseudonym is meant (--patient, or patients of a mapping)"
-            self.problems.append(Problem(f"{plan.place}: CarePlan.subject", told))
+            self.problems.append(Problem(_where(plan, "CarePlan.subject"), told))
         return None if whose.wrong else pseudonym
 
-    def _activities(self, plan: Json) -> Iterator[tuple[Json | None, Json]]:
-        """Yield the order of each activity, None where it is not in the document, or the detail that stands for it."""
+    def _activities(self, plan: Json) -> Iterator[Json | None]:
+        """Yield the order of each activity, or the detail that stands for it; None where it is not in the document."""
         for one in groups(plan.get("activity")):
-            if "detail" in one:
-                yield one["detail"], one
-            elif "reference" in one:
-                yield self.document.target(one["reference"], plan), one
+            if "detail" in one or "reference" in one:
+                yield one.get("detail") or self.document.target(one["reference"], plan)
 
     def _rows(self, plan: Found) -> tuple[list[dict[str, Any]], list[str]]:
         """Return the prescriptions of a plan, and what of it cannot be read as one."""
-        rows, unread = [], []
-        for order, _ in self._activities(plan.data):
+        rows, unread, read = [], [], set(codes()["order_read"])
+        for order in self._activities(plan.data):
+            self.read_orders.add(id(order))
             if order is None:
                 unread.append("an order it refers to is not in the document")
+            elif "subject" in order and self.document.whose(order) != self.document.whose(plan.data):
+                told = "must be about the plan's own patient; found another"
+                self.problems.append(Problem(_where(plan, "CarePlan.activity"), told))
             elif not _is_exercise(order):
-                self.notices.append("Activities of care plans left alone that are no exercise known here.")
+                self.left["Activities of care plans left alone that are no exercise known here"] += 1
             elif order.get("status") in NOT_ORDERED and plan.data.get("status") != "revoked":
-                self.notices.append("Orders left alone that were revoked or entered in error.")
+                self.left["Orders left alone that were revoked or entered in error"] += 1
             else:
                 try:
                     rows.append(prescription_of(order, plan.data))
+                    self.left.update(f"Fields of orders left alone: {key}" for key in set(order) - read)
                 except NotReadable as why:
                     unread.append(str(why))
         return rows, unread
@@ -137,7 +155,7 @@ class _Reader:
         if value_of(plan.data, "held"):
             return "held"
         if plan.data["status"] == "revoked" and id(plan.data) not in self.replaced:
-            self.notices.append("A care plan is a draft: it was revoked, and nothing here replaces it.")
+            self.told.append("A care plan is a draft: it was revoked, and nothing here replaces it.")
             return "draft"
         return "draft" if plan.data.get("intent") not in ("plan", "order") else status
 
@@ -147,14 +165,14 @@ class _Reader:
         try:
             yield Regimen(
                 regimen_id=_identifier(data, OURS[0]) or data.get("id", ""),
-                revision=int(number) if number.isascii() and number.isdigit() else 1,
+                revision=int(number) if NUMBER.fullmatch(number) else 1,
                 patient_id=whose, status=status, prescriptions=rows, pauses=list(_pauses(data)),
                 written_on=_day(data.get("created")), written_by=self._author(data), goal=self._goal(data),
                 purpose=value_of(data, "purpose"),
                 note="\n".join(one["text"] for one in groups(data.get("note"))) or None,
             )  # fmt: skip
         except RegimenError as error:
-            self.problems += [Problem(f"{plan.place}: CarePlan: {one.where}", one.message) for one in error.problems]
+            self.problems += [Problem(_where(plan, f"CarePlan: {one.where}"), one.message) for one in error.problems]
 
     def _author(self, data: Json) -> str | None:
         author = data.get("author") or {}
@@ -163,17 +181,27 @@ class _Reader:
 
     def _goal(self, data: Json) -> str | None:
         goals = [self.document.target(one, data) for one in groups(data.get("goal"))]
-        return next((one["description"].get("text") for one in goals if one and "description" in one), None)
+        said = next((one.get("description") for one in goals if one), None)
+        return said.get("text") if isinstance(said, dict) else None
+
+
+def _where(found: Found, path: str) -> str:
+    return f"{found.place}: {path}" if found.place else path
 
 
 def _problems(data: Json) -> list[Problem]:
     more = means_more(data)
-    unknown = [Problem(f"{data['resourceType']}.{more}", "may change what is meant, and is not known here")] if more else []
+    unknown = (
+        [Problem(f"{data['resourceType']}.{more}", "may change what is meant, and is not known here")] if more else []
+    )
     return [*problems_of(data), *unknown]
 
 
 def _asks_exercise(document: Document, plan: Found) -> bool:
-    details = (one.get("detail") or document.target(one.get("reference"), plan.data) for one in groups(plan.data.get("activity")))
+    details = (
+        one.get("detail") or document.target(one.get("reference"), plan.data)
+        for one in groups(plan.data.get("activity"))
+    )
     return bool(_identifier(plan.data, OURS[0])) or any(one and _is_exercise(one) for one in details)
 
 
@@ -184,10 +212,10 @@ def _is_exercise(order: Json) -> bool:
     )
 
 
-def _draft(plan: Json, whose: str, activities: Iterator[tuple[Json | None, Json]]) -> RegimenDraft:
+def _draft(plan: Json, whose: str, activities: Iterator[Json | None]) -> RegimenDraft:
     """Return what a physician starts from: the days, and the exercises that are named; nothing of the dose."""
     chosen, said = blank_exercises(), []
-    for order, _ in activities:
+    for order in activities:
         code = (order or {}).get("code")
         for name in codes_of(code, ours("CodeSystem/exercise")):
             if name in chosen:
@@ -215,7 +243,7 @@ def _pauses(plan: Json) -> Iterator[dict[str, Any]]:
 
 def _identifier(data: Json, kind: str) -> str:
     found = data.get("identifier")
-    for one in found if isinstance(found, list) else [found or {}]:
+    for one in groups(found if isinstance(found, list) else [found]):
         if one.get("system") == ours(f"sid/{kind}"):
             return str(one.get("value", ""))
     return ""

@@ -70,7 +70,9 @@ class Document:
             inside = (one for one in within.get("contained") or () if isinstance(one, dict))
             return next((one for one in inside if one.get("id") == url[1:]), None)
         named = self._by_url.get(url.partition("/_history/")[0]) if isinstance(url, str) else None
-        by_identifier = (self._by_identifier.get(one) for one in _identifiers({"identifier": reference.get("identifier")}))
+        by_identifier = (
+            self._by_identifier.get(one) for one in _identifiers({"identifier": reference.get("identifier")})
+        )
         named = named or next(filter(None, by_identifier), None)
         return named.data if named else None
 
@@ -138,7 +140,9 @@ def _entries(bundle: Json, where: str, before: int) -> Iterator[Found]:
             raise ValueError(f"something else than a resource in Bundle.entry[{place}]")
         path = f"{where} " if where else ""
         url = entry.get("fullUrl")
-        yield Found(before + place + 1, f"{path}Bundle.entry[{place}].resource", resource, url if isinstance(url, str) else "")
+        yield Found(
+            before + place + 1, f"{path}Bundle.entry[{place}].resource", resource, url if isinstance(url, str) else ""
+        )
 
 
 def means_more(resource: Any) -> str:

@@ -116,9 +116,9 @@ def _bundle(data: Json, root: Json) -> Broken:
 
 def _reference(data: Json, root: Json) -> Broken:
     target = data.get("reference")
-    if isinstance(target, str) and target.startswith("#") and target != "#":
-        if not any(one.get("id") == target[1:] for one in groups(root.get("contained"))):
-            yield ".reference", "must be contained in the resource; it is not there"
+    inside = {one.get("id") for one in groups(root.get("contained")) if isinstance(one.get("id"), str)}
+    if isinstance(target, str) and target.startswith("#") and target != "#" and target[1:] not in inside:
+        yield ".reference", "must be contained in the resource; it is not there"
 
 
 def _number(value: Any) -> float:

@@ -178,7 +178,10 @@ def _condition(plan: Regimen) -> Json:
 def _care_plan(plan: Regimen, before: Regimen | None, status: str) -> Json:
     held = [extension("held", valueBoolean=True)] if plan.status == "held" else []
     purpose = [extension("purpose", valueCode=plan.purpose)] if plan.purpose else []
-    categories = [coding(codes()["physical_activity"], "PhysicalActivity"), coding(codes()["plan_category"], "assess-plan")]
+    categories = [
+        coding(codes()["physical_activity"], "PhysicalActivity"),
+        coding(codes()["plan_category"], "assess-plan"),
+    ]
     return _filled(
         resourceType="CarePlan",
         id=plain_id(_named(plan)),

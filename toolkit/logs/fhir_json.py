@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -171,7 +170,11 @@ def side_of(procedure: Json) -> Cell:
     sides = {code: name for name, code in codes()["side"].items()}
     sites = groups(procedure.get("bodySite"))
     told = {sides[code] for site in sites for code in codes_of(site, codes()["snomed"]) if code in sides}
-    return Exact(told.pop() if told else "") if len(told) < 2 else Fault("side_unknown", "side", " and ".join(sorted(told)))
+    return (
+        Exact(told.pop() if told else "")
+        if len(told) < 2
+        else Fault("side_unknown", "side", " and ".join(sorted(told)))
+    )
 
 
 def score_of(observation: Json) -> Cell:
@@ -235,4 +238,3 @@ def _text(value: Any) -> Cell:
         return ""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return Exact(format(Decimal(repr(value)), "f") if number else value)
-

@@ -16,7 +16,8 @@ from toolkit.logs.formats.base import Format, Sheet, Told
 from toolkit.logs.mapping import Mapping, folded
 from toolkit.logs.names import column_proposals
 from toolkit.logs.own_json import entries_of
-from toolkit.logs.source import MAX_BYTES, Source
+from toolkit.logs.source import Source
+from toolkit.logs.strict_json import json_text
 from toolkit.logs.text import DELIMITERS, HEAD, Record, lines_of, names_of, records, text_of
 from toolkit.logs.values import BARE_NUMBER, MOMENT
 from toolkit.logs.workbook import read_workbook
@@ -122,13 +123,11 @@ def recognise(source: Source, mapping: Mapping) -> Found:
 
 
 def _json(source: Source) -> Found:
-    if source.size > MAX_BYTES:
-        raise refuse(source.name, "too_large", f"{source.size / 1e6:.0f} MB of JSON")
-    text = "".join(lines_of(source.name, source.opened, longest=MAX_BYTES))
+    text = json_text(source)
     if is_fhir(text):
         rows, beside, left = resource_rows(source.name, fhir_document(source.name, text))
         body = Body(rows.__iter__, beside=beside)
-        told = (Told("left_alone", names=left),) if left else ()
+        told = (Told("not_of_the_log", names=left),) if left else ()
         return Found(FHIR, Sheet(source.name, NAMES, NAMES, body), body, unit="resource", told=told)
     names, rows = entries_of(source, text)
     body = Body(rows.__iter__)

@@ -8,10 +8,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.logs.codes import refuse
-from toolkit.logs.text import Exact
+from toolkit.logs.source import MAX_BYTES, Source
+from toolkit.logs.text import Exact, lines_of
 
 DEPTH = 64
 STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+
+
+def json_text(source: Source) -> str:
+    """Return the text of a JSON file, which is read whole.
+
+    Raises
+    ------
+    LogError
+        `too_large`, or as `lines_of`.
+    """
+    if source.size > MAX_BYTES:
+        raise refuse(source.name, "too_large", f"{source.size / 1e6:.0f} MB of JSON")
+    return "".join(lines_of(source.name, source.opened, longest=MAX_BYTES))
 
 
 def parse(name: str, text: str, *, exact: bool = True, line: int = 1) -> Any:
