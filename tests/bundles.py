@@ -70,3 +70,13 @@ def logged(data, **said):
     assert one.kept + one.quarantined + one.blank + one.header + one.waiting == one.rows
     assert (len(found.log), len(found.quarantine)) == (one.entries, one.quarantined)
     return found
+
+
+def foreign_plan(**changes):
+    """A care plan as another system writes it: an exercise named, and no dose."""
+    detail = {"status": "in-progress", "code": {"coding": [{"system": "http://snomed.info/sct", "code": "229070002"}]}}
+    return {
+        "resourceType": "CarePlan", "id": "c1", "status": "active", "intent": "order",
+        "subject": {"reference": "Patient/a"}, "period": {"start": "2026-03-02", "end": "2026-04-12"},
+        "activity": [{"detail": detail}, {"detail": {"status": "in-progress", "code": {"text": "Rest in bed"}}}],
+    } | changes  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from bundles import bundle, encoded, first, log, logged, plans, regimen, resources
+from bundles import bundle, encoded, first, foreign_plan, log, logged, plans, regimen, resources
 
 from toolkit.errors import RegimenError
 from toolkit.fhir.codes import codes, extension_url, ours
@@ -226,18 +226,8 @@ def test_an_exercise_that_is_only_coded_by_snomed_is_never_guessed_and_may_be_ma
     assert found.log["exercise"][0] == "psoas_stretch"
 
 
-def foreign(**changes):
-    """A care plan as another system writes it: an exercise named, and no dose."""
-    detail = {"status": "in-progress", "code": {"coding": [{"system": "http://snomed.info/sct", "code": "229070002"}]}}
-    return {
-        "resourceType": "CarePlan", "id": "c1", "status": "active", "intent": "order",
-        "subject": {"reference": "Patient/a"}, "period": {"start": "2026-03-02", "end": "2026-04-12"},
-        "activity": [{"detail": detail}, {"detail": {"status": "in-progress", "code": {"text": "Rest in bed"}}}],
-    } | changes  # fmt: skip
-
-
 def test_a_foreign_plan_without_a_dose_is_a_draft_and_never_a_prescription():
-    made = plans(foreign(), patient_id="p1")
+    made = plans(foreign_plan(), patient_id="p1")
     assert made.regimens == ()
     [draft] = made.drafts
     assert (draft.patient_id, draft.first_day, draft.last_day) == ("p1", date(2026, 3, 2), date(2026, 4, 12))
@@ -252,21 +242,21 @@ def test_a_foreign_plan_without_a_dose_is_a_draft_and_never_a_prescription():
 
 def test_a_foreign_plan_that_names_our_exercise_chooses_it_without_a_dose():
     code = {"coding": [{"system": ours("CodeSystem/exercise"), "code": "psoas_stretch"}]}
-    [draft] = plans(foreign(activity=[{"detail": {"status": "scheduled", "code": code}}]), patient_id="p1").drafts
+    [draft] = plans(foreign_plan(activity=[{"detail": {"status": "scheduled", "code": code}}]), patient_id="p1").drafts
     assert draft.chosen == ["psoas_stretch"]
     assert draft.exercises["psoas_stretch"].reps == ""
 
 
 def test_a_foreign_plan_needs_to_be_told_whose_it_is():
     with pytest.raises(RegimenError, match="say which pseudonym is meant"):
-        plans(foreign())
-    assert plans(foreign(), patients={"a": "p9"}).drafts[0].patient_id == "p9"
+        plans(foreign_plan())
+    assert plans(foreign_plan(), patients={"a": "p9"}).drafts[0].patient_id == "p9"
 
 
 @pytest.mark.parametrize(("status", "why"), [("entered-in-error", "entered in error"), ("active", "no exercise")])
 def test_a_plan_that_is_none_of_ours_is_left_alone_and_counted(status, why):
-    activity = foreign()["activity"][0 if status == "entered-in-error" else 1 :]
-    made = plans(foreign(status=status, activity=activity))
+    activity = foreign_plan()["activity"][0 if status == "entered-in-error" else 1 :]
+    made = plans(foreign_plan(status=status, activity=activity))
     assert (made.regimens, made.drafts) == ((), ())
     [told] = made.notices
     assert why in told

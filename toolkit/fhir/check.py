@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 from toolkit.errors import Problem
@@ -53,21 +54,29 @@ def _group(data: Any, name: str, path: str, root: Json) -> Iterator[Problem]:
         else:
             yield from _element(value, element, f"{path}.{key}", root)
     given = {key.removeprefix("_") for key in data}
-    yield from _missing(known, given, path)
+    yield from _missing(name, given, path)
     yield from (Problem(f"{path}{inner}", message) for inner, message in broken_rules(name, data, root))
 
 
-def _missing(known: dict[str, Element], given: set[str], path: str) -> Iterator[Problem]:
+@cache
+def _asked(name: str) -> tuple[tuple[str, ...], dict[str, tuple[tuple[str, ...], bool]]]:
+    """Return the elements that a type must have, and its choices: of which elements, and whether one must be given."""
+    known = elements_of(name) or {}
+    choices = dict.fromkeys(one.choice for one in known.values() if one.choice)
+    groups = {choice: tuple(key for key, one in known.items() if one.choice == choice) for choice in choices}
+    needed = {choice: (group, known[group[0]].choice_required) for choice, group in groups.items()}
+    return tuple(key for key, one in known.items() if one.required), needed
+
+
+def _missing(name: str, given: set[str], path: str) -> Iterator[Problem]:
     """Yield what must be there and is not, and choices of which two are there."""
-    yield from (
-        Problem(f"{path}.{key}", "is missing") for key, one in known.items() if one.required and key not in given
-    )
-    for choice in dict.fromkeys(one.choice for one in known.values() if one.choice):
-        group = [key for key, one in known.items() if one.choice == choice]
+    required, choices = _asked(name)
+    yield from (Problem(f"{path}.{key}", "is missing") for key in required if key not in given)
+    for choice, (group, needed) in choices.items():
         chosen = [key for key in group if key in given]
         if len(chosen) > 1:
             yield Problem(f"{path}.{choice}[x]", f"must be given once; found {' and '.join(chosen)}")
-        elif not chosen and known[group[0]].choice_required:
+        elif not chosen and needed:
             yield Problem(f"{path}.{choice}[x]", "is missing")
 
 

@@ -125,15 +125,14 @@ class _Rows:
         at = moment_of(data, when)
         cells: dict[str, Cell] = {
             "entry_id": Exact(named[0] if named else data.get("id", "")),
-            "patient_id": Exact(whose.ours),
+            "patient_id": Fault("fhir_subject", "patient_id", whose.wrong) if whose.wrong else Exact(whose.ours),
             "theirs": Exact(whose.theirs),
             "performed_at": at,
             "utc_offset_min": _text(value_of(data, "utc-offset")),
             "logged_at": _logged(data, at),
             "note": Exact(note_of(data)),
         }
-        wrong = [Fault("fhir_subject", "patient_id", whose.wrong)] if whose.wrong else []
-        return cells, _faults(found) + wrong
+        return cells, _faults(found)
 
 
 def _faults(found: Found) -> list[Fault]:

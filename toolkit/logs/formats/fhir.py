@@ -56,7 +56,8 @@ def _entries(
         if theirs:
             cells[PATIENT] = Exact(pseudonyms.get(theirs, ""))
         entry = reader.read(Record(record.line, tuple(cells)))
-        reader.faults[:0] = [cell for cell in cells[len(sheet.names) :] if isinstance(cell, Fault)]
+        wrong = [cell for cell in cells[len(sheet.names) :] if isinstance(cell, Fault)]
+        reader.faults = wrong + (reader.faults if any(map(text_of, cells)) else [])  # an Observation alone has no cells
         item = finished(reader, made, entry, record)
         if isinstance(item, Kept):
             told["date_only"] += not entry["time_known"]
