@@ -321,3 +321,8 @@ def test_what_is_not_of_the_log_is_counted_by_type():
     assert found.notices[0] == (
         "Resources that are not of the log: 2 ServiceRequest, 1 CarePlan, 1 Condition, 1 Goal, 1 Patient."
     )
+
+
+def test_what_was_answered_for_one_system_is_never_kept_for_another():
+    """Patient 1 of one hospital is not patient 1 of the next: there is no header by which an answer would be found again."""
+    assert logged(strangers("1"), patient_id="p1").header == ()
