@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from bundles import bundle, encoded, first, foreign_plan, log, logged, plans, regimen, resources
 
-from toolkit.errors import RegimenError
+from toolkit.errors import LogError, RegimenError
 from toolkit.fhir.codes import codes, extension_url, ours
 
 TOLD = ["source", "line"]
@@ -324,5 +324,32 @@ def test_what_is_not_of_the_log_is_counted_by_type():
 
 
 def test_what_was_answered_for_one_system_is_never_kept_for_another():
-    """Patient 1 of one hospital is not patient 1 of the next: there is no header by which an answer would be found again."""
+    """Patient 1 of one hospital is not patient 1 of the next: no header leads to an answer given before."""
     assert logged(strangers("1"), patient_id="p1").header == ()
+
+
+@pytest.mark.parametrize(("where", "element"), [("bundle", "implicitRules"), ("entry", "modifierExtension")])
+def test_a_bundle_that_may_mean_something_else_is_refused(where, element):
+    data = bundle()
+    (data if where == "bundle" else data["entry"][0])[element] = [{"url": "https://x.example/", "valueCode": "x"}]
+    with pytest.raises(LogError, match=element):
+        logged(data)
+
+
+def test_a_contained_order_with_an_unknown_modifier_is_no_prescription():
+    order = {"resourceType": "ServiceRequest", "id": "o", "status": "active", "intent": "order",
+             "subject": {"reference": "Patient/a"},
+              "code": foreign_plan()["activity"][0]["detail"]["code"]}  # fmt: skip
+    order["code"]["coding"].append({"system": ours("CodeSystem/exercise"), "code": "psoas_stretch"})
+    order["modifierExtension"] = [{"url": "https://x.example/not", "valueBoolean": True}]
+    made = plans(foreign_plan(contained=[order], activity=[{"reference": {"reference": "#o"}}]), patient_id="p1")
+    assert made.regimens == ()
+    assert "modifierExtension" in made.notices[-1]
+
+
+def test_one_pseudonym_is_not_given_to_two_patients():
+    """Of a document with several patients nobody can say with one word whose a plan is."""
+    data = strangers("b")
+    data["entry"].append({"resource": foreign_plan()})
+    with pytest.raises(RegimenError, match="say which pseudonym is meant"):
+        plans(data, patient_id="p1")

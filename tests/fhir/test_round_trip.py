@@ -321,3 +321,14 @@ def test_a_hostile_text_survives_where_it_stands_or_is_refused(place):
     accepted = {"patient": pseudonym, "prescriber": name}.get(place, lambda text: True)
     given = [text for text in HOSTILE if (text.strip() if place == "note" else text)]
     assert [text for text in given if not survives(text, *PLACES[place], accepted)] == []
+
+
+def test_two_regimens_of_one_id_are_refused_and_none_is_lost():
+    with pytest.raises(ToolkitError, match="CarePlan r-1-1: says two things"):
+        fhir_bundle([regimen(), regimen(patient_id="p002")])
+    assert fhir_bundle([regimen(), regimen()]) == fhir_bundle([regimen()])
+
+
+def test_an_exercise_of_another_catalogue_goes_out_under_its_own_code_alone():
+    data = bundle([], log([ENTRIES[1] | {"exercise": "squat"}]))
+    assert [one["code"] for one in first(data, "Procedure")["code"]["coding"]] == ["squat"]

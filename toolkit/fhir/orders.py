@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from toolkit.fhir.codes import Json, codes, codes_of, extensions_of, ours
+from toolkit.fhir.resources import means_more
 from toolkit.plan.catalogue import exercises
 from toolkit.schema import WEEKDAYS
 
@@ -35,6 +36,8 @@ def prescription_of(order: Json, plan: Json) -> dict[str, Any]:
     for name, accepted in (("status", RUNNING), ("intent", ORDERS)):
         if order.get(name) not in accepted:
             raise NotReadable(f"the {name} of an order is {order.get(name)}")
+    if more := means_more(order):
+        raise NotReadable(f"an order holds {more}, which may change what is meant")
     if order.get("doNotPerform") or any(key.startswith("asNeeded") for key in order):
         raise NotReadable("an order says not to do it, or only as needed")
     dose = dict(_dose(order))

@@ -13,7 +13,7 @@ from toolkit.errors import Problem, RegimenError
 from toolkit.fhir.check import problems_of
 from toolkit.fhir.codes import Json, codes, codes_of, extension_url, extensions_of, groups, ours, value_of
 from toolkit.fhir.orders import NotReadable, prescription_of
-from toolkit.fhir.resources import Document, Found, means_more
+from toolkit.fhir.resources import TYPES, Document, Found, means_more
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.drafts import ExerciseDraft, RegimenDraft, blank_exercises
 from toolkit.plan.regimen import Regimen
@@ -80,10 +80,8 @@ class _Reader:
             for plan in document.of("CarePlan")
             for reference in groups(plan.data.get("replaces"))
         }
-        strangers = {
-            document.whose(one.data).theirs for one in document.of("CarePlan") if _asks_exercise(document, one)
-        }
-        self.alone = len(strangers - {""}) == 1
+        whose = {document.whose(one.data) for kind in TYPES for one in document.of(kind)}
+        self.alone = len({one for one in whose if not one.wrong}) == 1
 
     def read(self, plan: Found) -> Iterator[Regimen | RegimenDraft]:
         """Yield the regimen or the draft that a care plan makes, if it makes one."""

@@ -126,6 +126,8 @@ def document_of(parts: Sequence[Any], *, lines: bool = False) -> Document:
             continue
         if part.get("type") not in BUNDLES:
             raise ValueError(f"a Bundle of another kind than {', '.join(BUNDLES)}")
+        if odd := means_more({key: value for key, value in part.items() if key != "entry"}):
+            raise ValueError(f"a Bundle with {odd}, which may change what is meant")
         found += _entries(part, where, len(found))
     return Document(found)
 
@@ -138,6 +140,8 @@ def _entries(bundle: Json, where: str, before: int) -> Iterator[Found]:
         resource = entry.get("resource", {}) if isinstance(entry, dict) else None
         if not isinstance(resource, dict) or (resource and not isinstance(resource.get("resourceType"), str)):
             raise ValueError(f"something else than a resource in Bundle.entry[{place}]")
+        if "modifierExtension" in entry:
+            raise ValueError(f"Bundle.entry[{place}] with modifierExtension, which may change what is meant")
         path = f"{where} " if where else ""
         url = entry.get("fullUrl")
         yield Found(

@@ -46,9 +46,12 @@ def fhir_bundle(regimens: Iterable[Regimen], log: pd.DataFrame | None = None, *,
     whose = dict.fromkeys([one.patient_id for one in plans] + [row["patient_id"] for row in rows])
     parts = [one for plan in plans for one in _plan(plan, plans, as_of)]
     resources = [*map(patient, whose), *parts, *entries_of(rows, orders_in_force(plans))]
-    resources = list({(one["resourceType"], one["id"]): one for one in resources}.values())
+    named = {(one["resourceType"], one["id"]): one for one in resources}
+    twice = [one for one in resources if named[one["resourceType"], one["id"]] != one]
+    wrong = [Problem(f"{one['resourceType']} {one['id']}", "says two things") for one in twice]
+    resources = list(named.values())
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [_entry(one) for one in resources]}
-    if wrong := [*problems_of(bundle), *_dangling(resources)]:
+    if wrong := [*wrong, *problems_of(bundle), *_dangling(resources)]:
         raise ToolkitError("The FHIR bundle cannot be written.", wrong)
     return (json.dumps(bundle, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
@@ -75,11 +78,10 @@ def plain_id(text: str, ending: str = "") -> str:
 
 
 def exercise_concept(exercise: str) -> Json:
-    """Return an exercise as its code of ours and the one of SNOMED CT."""
-    name = name_of(exercise)
-    return concept(
-        coding(ours("CodeSystem/exercise"), exercise, name), snomed(codes()["exercise"][exercise]), text=name
-    )  # fmt: skip
+    """Return an exercise as its code of ours, and beside it the one of SNOMED CT where there is one."""
+    name, standard = name_of(exercise), codes()["exercise"].get(exercise)
+    beside = [snomed(standard)] if standard else []
+    return concept(coding(ours("CodeSystem/exercise"), exercise, name), *beside, text=name)
 
 
 def side_concept(side: str) -> Json:
@@ -90,12 +92,12 @@ def side_concept(side: str) -> Json:
 def orders_in_force(plans: Sequence[Regimen]) -> list[tuple[str, Prescription, str]]:
     """Return the patient, the days and dose, and the id of the ServiceRequest of every order while it is in force."""
     final = [one for one in plans if one.status == "final"]
-    ids = {(one.regimen_id, one.revision): order_ids(one) for one in final}
+    ids = {(one.patient_id, one.regimen_id, one.revision): order_ids(one) for one in final}
     return [
         (one.patient_id, row, name)
         for one in revisions_in_force(final)
         for row in one.prescriptions
-        for name in _same(row, ids[one.regimen_id, one.revision])
+        for name in _same(row, ids[one.patient_id, one.regimen_id, one.revision])
     ]
 
 
@@ -138,7 +140,8 @@ def _targets(value: Any) -> Iterator[str]:
 
 def _plan(plan: Regimen, plans: Sequence[Regimen], as_of: date | None) -> Iterator[Json]:
     """Yield a regimen: what it is for, its CarePlan, and a ServiceRequest for each prescription."""
-    finals = [one for one in plans if one.regimen_id == plan.regimen_id and one.status == "final"]
+    its = (plan.patient_id, plan.regimen_id)
+    finals = [one for one in plans if (one.patient_id, one.regimen_id) == its and one.status == "final"]
     later = any(one.revision > plan.revision for one in finals)
     before = max((one for one in finals if one.revision < plan.revision), key=lambda one: one.revision, default=None)
     before = before if plan.status == "final" else None
