@@ -26,8 +26,9 @@ ONLY_IN = {
     "typer": ("cli",),
     "voila": ("serving",),
     "python_calamine": ("logs",),
+    "fhir": ("fhir",),
 }
-WITHOUT_PANDAS = ("errors", "typed", "rules", "schema", "plan", "look", "languages", "settings")
+WITHOUT_PANDAS = ("errors", "typed", "rules", "schema", "plan", "fhir", "look", "languages", "settings")
 
 
 def room(path):

@@ -6,6 +6,7 @@ from logs import (
     corpus_books,
     corpus_diary,
     corpus_exact,
+    corpus_fhir,
     corpus_refused,
     corpus_rows,
     corpus_tables,
@@ -22,6 +23,7 @@ CASES = [
     *corpus_tables.cases(),
     *corpus_books.cases(),
     *corpus_diary.cases(),
+    *corpus_fhir.cases(),
 ]
 
 __all__ = ["CASES", "GROUPS", "TRAPS", "Case", "Group"]

@@ -71,7 +71,7 @@ REFUSED = {
     "not_a_log": {
         "words": b"some words\nand more\n",
         "a page": b"<!DOCTYPE html>\n<html><body><p>log, of an app</p></body></html>\n",
-        "JSON of another kind": b'{"resourceType": "Patient", "id": "a"}',
+        "JSON of another kind": b'{"kind": "Patient", "id": "a"}',
         "a list in JSON": b"[1, 2, 3]",
         "body measurements of FitNotes": BODY,
         "packed and damaged": b"PK\x03\x04" + bytes(range(64)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from toolkit.cli import clinic, export, files, take_home
+from toolkit.cli import clinic, export, fhir, files, take_home
 from toolkit.errors import ToolkitError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -12,6 +12,7 @@ app.add_typer(files.commands)
 app.add_typer(take_home.commands)
 app.add_typer(clinic.commands)
 app.add_typer(export.commands, name="export", help="Write the clinic's data as a package: clinical or shared.")
+app.add_typer(fhir.commands, name="fhir")
 
 
 def main() -> None:

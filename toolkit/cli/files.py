@@ -44,7 +44,7 @@ def sample(
     from toolkit.writing import write_table
 
     clinic = sample_clinic(seed=seed, patients=patients, weeks=weeks)
-    _make_folder(out)
+    make_folder(out)
     write_log(clinic.log, out / "log.csv")
     write_regimens(clinic.regimens, out / "regimens.json")
     write_table(clinic.prescriptions, out / "prescriptions.csv")
@@ -69,7 +69,7 @@ def import_(
     from toolkit.logs.mapping import mapping_of
     from toolkit.logs.stream import import_logs
 
-    _make_folder(out)
+    make_folder(out)
     with tqdm(unit=" rows", disable=None, leave=False) as bar:
         accounts = import_logs(
             logs, out, mapping=mapping_of(mapping), patient_id=patient, dictionary=dictionary,
@@ -170,7 +170,8 @@ def _progress(steps: int) -> Any:
     return tqdm(total=steps, disable=None, leave=False)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder to write into, and those above it; one that is there is taken."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -24,7 +24,7 @@ def recognised(source: Source | None, result: ImportResult | None) -> str:
     if source is None or result is None:
         return ""
     waiting = "; it asks something first" if result.questions else ""
-    unit = "rows" if result.account.unit == "row" else "entries"
+    unit = {"row": "rows", "entry": "entries", "resource": "resources"}[result.account.unit]
     return f"{shown(source.name, limit=60)} is {result.says}, {result.account.rows} {unit}{waiting}."
 
 
@@ -69,7 +69,8 @@ def account_of(result: ImportResult) -> str:
     """Return the account as a table of one row, with what needs work apart from what needs none."""
     account = result.account
     quiet = int(_quiet(result).sum())
-    heads = ["Rows", "Kept", "Entries", "To look at", "No work needed", "Blank", "Header"]
+    rows, above = ("Resources", "Not of the log") if account.unit == "resource" else ("Rows", "Header")
+    heads = [rows, "Kept", "Entries", "To look at", "No work needed", "Blank", above]
     counts = [account.rows, account.kept, account.entries, account.quarantined - quiet, quiet, account.blank,
               account.header]  # fmt: skip
     return markup.table(heads, [counts])

@@ -12,8 +12,9 @@ class Account:
     """What became of the rows of one file: kept + quarantined + blank + header + waiting = rows.
 
     A row is one record of the file; a note that runs over several lines is one. `unit` is what is counted where a file
-    has no rows: an `entry` of JSON. `waiting` is above 0 only while the file still asks something. Where several rows
-    make one entry (the sets of an app), `entries` is below `kept`.
+    has no rows: an `entry` of JSON, or a `resource` of FHIR, of which `header` counts those that are not of the log.
+    `waiting` is above 0 only while the file still asks something. Where several rows make one entry (the sets of an
+    app), `entries` is below `kept`.
     """
 
     rows: int
@@ -36,13 +37,13 @@ class Account:
             f"{self.kept} kept",
             f"{self.quarantined} quarantined",
             f"{self.blank} blank",
-            f"{self.header} header",
+            f"{self.header} {'not of the log' if self.unit == 'resource' else 'header'}",
         ]
         counts += [f"{self.waiting} waiting for an answer"] if self.waiting else []
         entries = f"; the kept rows make {self.entries} entries" if self.entries != self.kept else ""
         others = ", ".join(shown(one) for one in self.columns_ignored)
         ignored = f"; columns not read: {others}" if others else ""
-        unit = {"row": "rows", "entry": "entries in the file"}[self.unit]
+        unit = {"row": "rows", "entry": "entries in the file", "resource": "resources"}[self.unit]
         return f"{self.rows} {unit}: {', '.join(counts)}{entries}{ignored}"
 
     __repr__ = __str__

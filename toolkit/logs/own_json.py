@@ -6,15 +6,15 @@ from typing import Any
 
 from toolkit.logs.codes import Fault, refuse
 from toolkit.logs.mapping import ENTRY
-from toolkit.logs.source import MAX_BYTES, Source
+from toolkit.logs.source import Source
 from toolkit.logs.strict_json import parse
-from toolkit.logs.text import Cell, Exact, Record, lines_of
+from toolkit.logs.text import Cell, Exact, Record
 
 FORMAT, VERSION = "backcare-log", 1
 NUMBERS = ("utc_offset_min", "sets", "reps", "hold_s", "pain")
 
 
-def entries_of(source: Source) -> tuple[tuple[str, ...], list[Record]]:
+def entries_of(source: Source, text: str) -> tuple[tuple[str, ...], list[Record]]:
     """Return the columns and the entries of a log as JSON; the line of an entry is its number in the file.
 
     Raises
@@ -22,11 +22,9 @@ def entries_of(source: Source) -> tuple[tuple[str, ...], list[Record]]:
     LogError
         `json_invalid`, `version_newer`, or `not_a_log` where it is something else.
     """
-    if source.size > MAX_BYTES:
-        raise refuse(source.name, "too_large", f"{source.size / 1e6:.0f} MB of JSON")
-    data = parse(source.name, "".join(lines_of(source.name, source.opened, longest=MAX_BYTES)))
+    data = parse(source.name, text)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        found = data.get("format") or data.get("resourceType") if isinstance(data, dict) else "a list"
+        found = data.get("format") if isinstance(data, dict) else "a list"
         raise refuse(
             source.name, "not_a_log", f"JSON of another kind: {found if isinstance(found, str) else 'unnamed'}"
         )

@@ -178,7 +178,8 @@ def read_log(
 
     Parameters
     ----------
-    path : our own log (CSV, TSV, XLSX, JSON), an export of Strong, Hevy, FitNotes or REDCap, any table by a mapping
+    path : our own log (CSV, TSV, XLSX, JSON), an export of Strong, Hevy, FitNotes or REDCap, FHIR R4,
+        any table by a mapping
     mapping : the answers to what the source's files ask, as a `Mapping`, its data, or the path of its file
     patient_id : pseudonym of the patient, for files that name none
     imported_on : last day accepted for an entry; 2099-12-31 without it
@@ -230,10 +231,11 @@ def read_source(source: Source, *, progress: Callable[[int], None] | None = None
         rows, aside = [], []
     aside.sort(key=lambda row: row["line"])
     account, sheet = reading.account, reading.found.sheet
+    header = () if reading.found.unit == "resource" else sheet.titles  # it tells no source, and so no answer to keep
     tables = make(LOG, rows), make(QUARANTINE, aside)
     return ImportResult(
         *tables, account, tuple(reading.questions), tuple(reading.notices), reading.found.format.name, source.sha256,
-        sheet.titles, reading.found.format.says,
+        header, reading.found.format.says,
     )  # fmt: skip
 
 

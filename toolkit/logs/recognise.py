@@ -10,13 +10,16 @@ from itertools import islice
 from typing import Any
 
 from toolkit.errors import LogError
+from toolkit.logs.body import Body, Rows
 from toolkit.logs.codes import Question, refuse
-from toolkit.logs.formats import FORMATS, TABLE
+from toolkit.logs.fhir_json import NAMES, fhir_document, is_fhir, resource_rows
+from toolkit.logs.formats import FHIR, FORMATS, TABLE
 from toolkit.logs.formats.base import Format, Sheet, Told
 from toolkit.logs.mapping import Mapping, folded
 from toolkit.logs.names import column_proposals
 from toolkit.logs.own_json import entries_of
 from toolkit.logs.source import Source
+from toolkit.logs.strict_json import json_text
 from toolkit.logs.text import DELIMITERS, HEAD, Record, lines_of, names_of, records, text_of
 from toolkit.logs.values import BARE_NUMBER, MOMENT
 from toolkit.logs.workbook import read_workbook
@@ -26,54 +29,6 @@ from toolkit.writing import unmarked
 
 EXPORTED = tuple(LOG.names)  # the header of the log in a clinical export, which no other file has
 MAX_COLUMNS, MOST_ABOVE = 256, 1_000  # records above which no header is looked for any more
-Rows = Callable[[], Iterator[Record]]
-
-
-@dataclass(slots=True)
-class Body:
-    """The records of a table below its header, from the first on each time; counts what is none of them."""
-
-    rows: Rows
-    names: tuple[str, ...] = ()
-    line: int = 0  # of the header, 0 where there is none
-    total: int = 0
-    filled: int = 0
-    blank: int = 0
-    header: int = 0
-    again: int = 0
-    complete: bool = False
-    nameless: set[int] = field(default_factory=set)
-
-    def __call__(self) -> Iterator[Record]:
-        """Yield every record that is neither blank nor a header."""
-        self.total = self.filled = self.blank = self.header = self.again = 0
-        self.complete = False
-        unnamed = [place for place, name in enumerate(self.names) if not name]
-        for record in self.rows():
-            self.total += 1
-            if record.blank:
-                self.blank += 1
-            elif record.line <= self.line:
-                self.header += 1
-            elif self._is_header(record):
-                self.header += 1
-                self.again += 1
-            else:
-                self.filled += 1
-                if unnamed:
-                    self._look_at(unnamed, record)
-                yield record
-        self.complete = True
-
-    def _look_at(self, unnamed: list[int], record: Record) -> None:
-        """Remember which columns without a name hold something: they are not read, and told of."""
-        for place in unnamed:
-            if place not in self.nameless and place < len(record.fields) and text_of(record.fields[place]).strip():
-                self.nameless.add(place)
-
-    def _is_header(self, record: Record) -> bool:
-        first = names_of(record.fields[:1])
-        return first == self.names[:1] and names_of(record.fields) == self.names
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +79,13 @@ def recognise(source: Source, mapping: Mapping) -> Found:
 
 
 def _json(source: Source) -> Found:
-    names, rows = entries_of(source)
+    text = json_text(source)
+    if is_fhir(text):
+        rows, beside, left = resource_rows(source.name, fhir_document(source.name, text))
+        body = Body(rows.__iter__, beside=beside)
+        told = (Told("not_of_the_log", names=left),) if left else ()
+        return Found(FHIR, Sheet(source.name, NAMES, NAMES, body), body, unit="resource", told=told)
+    names, rows = entries_of(source, text)
     body = Body(rows.__iter__)
     sheet = Sheet(source.name, names, names, body)
     return Found(FORMATS[0], sheet, body, unit="entry")

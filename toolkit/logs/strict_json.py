@@ -8,14 +8,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.logs.codes import refuse
-from toolkit.logs.text import Exact
+from toolkit.logs.source import MAX_BYTES, Source
+from toolkit.logs.text import Exact, lines_of
 
 DEPTH = 64
 STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
-def parse(name: str, text: str, *, exact: bool = True) -> Any:
-    """Return the data of a JSON text; with `exact` each number as its `Exact`.
+def json_text(source: Source) -> str:
+    """Return the text of a JSON file, which is read whole.
+
+    Raises
+    ------
+    LogError
+        `too_large`, or as `lines_of`.
+    """
+    if source.size > MAX_BYTES:
+        raise refuse(source.name, "too_large", f"{source.size / 1e6:.0f} MB of JSON")
+    return "".join(lines_of(source.name, source.opened, longest=MAX_BYTES))
+
+
+def parse(name: str, text: str, *, exact: bool = True, line: int = 1) -> Any:
+    """Return the data of a JSON text; with `exact` each number as its `Exact`. `line` is the one it begins on.
 
     Raises
     ------
@@ -37,10 +51,11 @@ def parse(name: str, text: str, *, exact: bool = True) -> Any:
     try:
         data = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=once, **numbers)
     except json.JSONDecodeError as error:
-        raise refuse(name, "json_invalid", f"line {error.lineno}") from None
+        raise refuse(name, "json_invalid", f"line {line + error.lineno - 1}") from None
     except (ValueError, RecursionError):
         raise refuse(name, "json_invalid", "a number or a nesting") from None
-    _refuse_characters(name, data)
+    if "\\u" in text:  # the text itself holds neither: only an escape can
+        _refuse_characters(name, data)
     return data
 
 

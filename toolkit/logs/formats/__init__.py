@@ -1,6 +1,6 @@
 """The formats that are read, one small file each; adding one is one file and one line here."""
 
-from toolkit.logs.formats import diary_book, fitnotes, hevy, own, redcap, strong, table
+from toolkit.logs.formats import diary_book, fhir, fitnotes, hevy, own, redcap, strong, table
 from toolkit.logs.formats.base import Format
 
 FORMATS: tuple[Format, ...] = (
@@ -13,3 +13,4 @@ FORMATS: tuple[Format, ...] = (
     Format("redcap", "an export of REDCap", redcap.recognise, redcap.rows),
 )
 TABLE = Format("table", "a table", table.recognise, table.rows)  # where no other is told, or a mapping says so
+FHIR = Format("fhir", "a FHIR R4 record", fhir.recognise, fhir.rows)  # told by what stands in it, not by columns

@@ -1,0 +1,90 @@
+"""The commands: what they write, what they tell, and that nothing is written half."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from bundles import bundle, encoded, foreign_plan, log, regimen
+
+from toolkit.logs.read import read_log
+from toolkit.logs.write import write_log
+from toolkit.plan.files import read_regimens, write_regimens
+
+
+@pytest.fixture
+def run(tmp_path):
+    def backcare(*arguments):
+        command = [sys.executable, "-c", "from toolkit.cli import main; main()", "fhir", *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"COLUMNS": "120"}
+        )
+
+    write_regimens([regimen()], tmp_path / "regimen.json")
+    write_log(log(), tmp_path / "log.csv")
+    return backcare
+
+
+def test_a_regimen_and_its_log_go_out_and_come_back(run, tmp_path):
+    done = run("export", "regimen.json", "--log", "log.csv", "--out", "bundle.json")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "bundle.json is written: pseudonymous, still personal health data.\n"
+    assert json.loads((tmp_path / "bundle.json").read_text(encoding="utf-8")) == bundle()
+    done = run("import", "bundle.json", "--out", "back")
+    assert done.returncode == 0, done.stderr
+    back = tmp_path / "back"
+    assert sorted(path.name for path in back.iterdir()) == ["log.csv", "quarantine.csv", "regimens.json", "report.txt"]
+    assert read_regimens(back / "regimens.json") == [regimen()]
+    told = ["source", "line"]
+    pd.testing.assert_frame_equal(read_log(back / "log.csv").log.drop(columns=told), log().drop(columns=told))
+    assert (back / "report.txt").read_text(encoding="utf-8") == done.stdout
+    assert "p001" not in done.stdout
+
+
+def test_a_foreign_plan_is_told_as_a_draft(run, tmp_path):
+    (tmp_path / "plan.json").write_bytes(encoded(foreign_plan()))
+    done = run("import", "plan.json", "--out", "back", "--patient", "p1")
+    assert done.returncode == 0, done.stderr
+    assert "1 drafts for the physician" in done.stdout
+    assert "Draft from 2026-03-02 to 2026-04-12." in done.stdout
+    assert json.loads((tmp_path / "back" / "regimens.json").read_text(encoding="utf-8")) == []
+    assert len(read_lines(tmp_path / "back" / "log.csv")) == 1
+
+
+def read_lines(path):
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def test_what_cannot_be_used_ends_with_1_and_writes_nothing(run, tmp_path):
+    broken = bundle()
+    for one in broken["entry"]:
+        one["resource"].pop("status", None)
+    (tmp_path / "broken.json").write_bytes(encoded(broken))
+    done = run("import", "broken.json", "--out", "back")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Bundle.entry[3].resource: CarePlan.status: is missing" in done.stderr
+    assert not (tmp_path / "back").exists()
+    (tmp_path / "plan.json").write_bytes(encoded(foreign_plan()))
+    assert "say which pseudonym is meant" in run("import", "plan.json", "--out", "back").stderr
+    assert "must be FHIR R4 as JSON" in run("import", "log.csv", "--out", "back").stderr
+    assert "There is no file" in run("import", "none.json", "--out", "back").stderr
+    assert not (tmp_path / "back").exists()
+
+
+def test_an_export_is_never_written_over_what_is_read_nor_half(run, tmp_path):
+    before = (tmp_path / "regimen.json").read_bytes()
+    done = run("export", "regimen.json", "--out", "regimen.json")
+    assert done.returncode == 1
+    assert "would be written over what is read" in done.stderr
+    assert (tmp_path / "regimen.json").read_bytes() == before
+    write_regimens([regimen(goal="a\x07b")], tmp_path / "bell.json")
+    done = run("export", "bell.json", "--out", "bundle.json")
+    assert done.returncode == 1
+    assert "Goal.description.text: must be text without control characters" in done.stderr
+    assert not (tmp_path / "bundle.json").exists()
+
+
+def test_wrong_usage_ends_with_2(run):
+    assert run("export", "regimen.json").returncode == 2

@@ -1,0 +1,124 @@
+"""Commands that exchange regimens and logs with other systems by FHIR R4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.files import make_folder
+from toolkit.errors import LogError
+
+if TYPE_CHECKING:
+    from toolkit.fhir.plans import Plans
+    from toolkit.logs.mapping import Mapping
+    from toolkit.logs.read import ImportResult
+
+Whose = Annotated[str | None, typer.Option(help="Pseudonym of the one patient, where the file names none of ours.")]
+Mapped = Annotated[Path | None, typer.Option(help="Saved mapping: patients of the other system to ours, a zone.")]
+WRITTEN = ("regimens.json", "log.csv", "quarantine.csv", "report.txt")
+commands = typer.Typer(no_args_is_help=True, help="Exchange regimens and logs with other systems by FHIR R4.")
+
+
+@commands.command()
+def export(
+    regimen: Annotated[Path, typer.Argument(help="Regimens, .json or .jsonl; give all revisions of one together.")],
+    out: Annotated[Path, typer.Option(help="JSON file to write: one transaction Bundle, which may be sent twice.")],
+    log: Annotated[Path | None, typer.Option(help="Log of the same patients.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last complete day: plans that are over by it are completed."),
+    ] = None,
+    patient: Whose = None,
+    mapping: Mapped = None,
+) -> None:
+    """Write regimens, and the log that goes with them, as a FHIR R4 Bundle without a person's name."""
+    from toolkit.fhir.write import fhir_bundle
+    from toolkit.logs.mapping import mapping_of
+    from toolkit.plan.files import read_regimens
+    from toolkit.writing import refuse_clash, write_atomically
+
+    refuse_clash([regimen, log, mapping], [out])
+    regimens = read_regimens(regimen)
+    rows = None if log is None else _read(log, mapping_of(mapping), patient)
+    made = fhir_bundle(regimens, None if rows is None else rows.log, as_of=None if as_of is None else as_of.date())
+    write_atomically(out, made)
+    typer.echo(f"{out.name} is written: pseudonymous, still personal health data.", err=True)
+
+
+@commands.command("import")
+def import_(
+    bundle: Annotated[Path, typer.Argument(help="FHIR R4 as JSON: a Bundle, an array, one resource, or one a line.")],
+    out: Annotated[Path, typer.Option(help=f"Folder for {', '.join(WRITTEN)}; made if it is not there.")],
+    patient: Whose = None,
+    mapping: Mapped = None,
+) -> None:
+    """Read regimens and the log out of FHIR R4; what is left alone, and why a plan is only a draft, is told."""
+    from toolkit.fhir.plans import plans_of
+    from toolkit.logs.fhir_json import fhir_document
+    from toolkit.logs.mapping import mapping_of
+    from toolkit.logs.source import open_source
+    from toolkit.logs.strict_json import json_text
+    from toolkit.writing import refuse_clash
+
+    source, answers = open_source(bundle), mapping_of(mapping)
+    if source.kind != "json":
+        raise LogError(f"{bundle.name} must be FHIR R4 as JSON; found {source.kind}.")
+    plans = plans_of(fhir_document(bundle.name, json_text(source)), patients=answers.patients, patient_id=patient)
+    try:
+        found = _read(bundle, answers, patient)
+    except LogError as error:
+        if error.code != "not_a_log" or not (plans.regimens or plans.drafts):
+            raise
+        found = None
+    refuse_clash([bundle, mapping], [out / name for name in WRITTEN])
+    make_folder(out)
+    report = list(_report(plans, found))
+    _write(out, plans, found, report)
+    typer.echo("\n".join(report))
+
+
+def _read(path: Path, mapping: Mapping, patient: str | None) -> ImportResult:
+    from toolkit.logs.answers import what_to_answer
+    from toolkit.logs.read import read_log
+
+    found = read_log(path, mapping=mapping, patient_id=patient)
+    if found.questions:
+        raise LogError(f"{path.name} needs an answer first.\n{what_to_answer(list(found.questions))}", code="asked")
+    return found
+
+
+def _report(plans: Plans, found: ImportResult | None) -> Iterator[str]:
+    """Yield what became of the document, line by line."""
+    yield f"{len(plans.regimens)} regimens in regimens.json, {len(plans.drafts)} drafts for the physician."
+    for one in plans.drafts:
+        chosen = f", {', '.join(one.chosen)}" if one.chosen else ""
+        yield f"Draft from {one.first_day or 'no day'} to {one.last_day or 'no day'}{chosen}. {one.note}".strip()
+    yield from plans.notices
+    yield from [str(found.account), *found.notices] if found else ["It holds nothing of a log."]
+
+
+def _write(out: Path, plans: Plans, found: ImportResult | None, report: list[str]) -> None:
+    """Write all files, or none of them."""
+    import json
+
+    from toolkit.logs.write import WRITTEN as COLUMNS
+    from toolkit.logs.write import csv_text, log_text, quarantine_file
+    from toolkit.plan.files import regimen_to_data
+    from toolkit.schema import QUARANTINE
+    from toolkit.tables import make
+    from toolkit.writing import Growing
+
+    aside = found.quarantine if found else make(QUARANTINE)
+    texts = [
+        json.dumps([regimen_to_data(one) for one in plans.regimens], ensure_ascii=False, indent=1) + "\n",
+        csv_text([COLUMNS]) + (log_text(found.log) if found else ""),
+        quarantine_file(aside).decode("utf-8"),
+        "\n".join(report) + "\n",
+    ]
+    with Growing(*(out / name for name in WRITTEN)) as parts:
+        for part, text in zip(parts, texts, strict=True):
+            part.write(text)
