@@ -1,6 +1,7 @@
 """What a patient takes home is made from a saved plan, shown before it is printed, and named after nobody."""
 
 import base64
+import json
 import re
 from datetime import date, timedelta
 
@@ -165,3 +166,20 @@ def test_without_a_profile_nobody_could_be_called_so_nothing_is_printed(form, cl
 def test_the_form_shows_itself_by_a_text_that_never_changes(papers):
     found = papers._repr_mimebundle_()
     assert found["text/plain"] == "TakeHomeForm: run this cell to make what the patient takes home"
+
+
+def test_a_plan_goes_out_to_other_systems_without_a_name(saved):
+    press(saved, "FHIR bundle for another system")
+    name, data = saved.made
+    kinds = [entry["resource"]["resourceType"] for entry in json.loads(data)["entry"]]
+    assert re.fullmatch(r"fhir-r1-[0-9a-f]{12}\.json", name)
+    assert (kinds.count("CarePlan"), kinds.count("ServiceRequest"), kinds.count("Patient")) == (1, 4, 1)
+    assert "still personal health data" in saved.told.texts[0]
+
+
+def test_a_held_plan_goes_out_without_an_active_order(form, papers):
+    screened(form, in_fever="yes").save_final.click()
+    press(papers, "FHIR bundle for another system")
+    resources = [entry["resource"] for entry in json.loads(papers.made[1])["entry"]]
+    states = {one["status"] for one in resources if one["resourceType"] in ("CarePlan", "ServiceRequest")}
+    assert states == {"draft"}

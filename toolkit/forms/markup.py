@@ -119,6 +119,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 TYPES = {
     ".csv": "text/csv;charset=utf-8",
     ".pdf": "application/pdf",
+    ".json": "application/json",
     ".html": "text/html;charset=utf-8",
     ".ics": "text/calendar;charset=utf-8",
     ".zip": "application/zip",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -17,6 +19,7 @@ from toolkit.documents.pdf import Printed
 from toolkit.documents.reminders import occurrences, reminders, times_of_day
 from toolkit.documents.take_home import TakeHome, take_home
 from toolkit.errors import ToolkitError
+from toolkit.fhir.write import fhir_bundle
 from toolkit.forms import markup
 from toolkit.forms.clinic import Clinic
 from toolkit.forms.fields import Lines, Shown, button, choice, on_change, row_of, text, told_of, words
@@ -27,6 +30,7 @@ from toolkit.plan.schedule import days_of, sessions_on
 from toolkit.plan.wording import counted, day_in_words
 from toolkit.settings import ClinicProfile
 
+PERSONAL = "Pseudonymous, still personal health data: no name, birth date or address stands in it."
 SOME = 6  # occurrences of a reminder that are shown
 
 
@@ -97,6 +101,7 @@ class TakeHomeForm(Shown):
             "Diary page": self._diary_page,
             "Reminders": self._remind,
             "Safety-net sheet": self._safety,
+            "FHIR bundle for another system": self._fhir,
         }
 
     def _handout(self) -> str:
@@ -119,6 +124,18 @@ class TakeHomeForm(Shown):
         self.shown.children = (words("To look at; here it keeps nothing.", "quiet"), markup.shown(look))
         return self._save("diary", made, "html", "The diary page", home.regimen)
 
+    def _fhir(self) -> str:
+        """Write the plan as other systems read it; a draft that came later is nobody's order and is left out."""
+        plan = self._whole(self._plan())
+        earlier = [
+            one for one in self._others()
+            if one.regimen_id == plan.regimen_id and one.revision < plan.revision and one.status != "draft"
+        ]  # fmt: skip
+        made = fhir_bundle([*earlier, plan])
+        kinds = Counter(entry["resource"]["resourceType"] for entry in json.loads(made)["entry"])
+        self.told.say([PERSONAL, *(f"{kind}: {number}" for kind, number in kinds.items())])
+        return self._save("fhir", made, "json", "One transaction bundle (FHIR R4)", plan)
+
     @property
     def _paper(self) -> str:
         return str(self.fields["paper"].value)
@@ -135,10 +152,13 @@ class TakeHomeForm(Shown):
 
     def _home(self) -> TakeHome:
         """Return what papers are made from: the plan with every pause of its patient."""
-        plan, profile = self._plan(), self._profile()
-        pauses = (*plan.pauses, *self.clinic.own_pauses(plan.patient_id).values())
-        whole = plan.model_copy(update={"pauses": pauses})
-        return take_home(whole, profile, code=self.fields["language"].value, before=self._others())
+        plan, profile = self._whole(self._plan()), self._profile()
+        return take_home(plan, profile, code=self.fields["language"].value, before=self._others())
+
+    def _whole(self, plan: Regimen) -> Regimen:
+        """Return a plan with the pauses that the clinic keeps beside it."""
+        beside = self.clinic.own_pauses(plan.patient_id).values()
+        return plan.model_copy(update={"pauses": (*plan.pauses, *beside)})
 
     def _others(self) -> list[Regimen]:
         return self.clinic.regimens(self._plan().patient_id)
