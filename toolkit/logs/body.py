@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from toolkit.logs.blocks import Block
 from toolkit.logs.text import Record, names_of, text_of
 
 Rows = Callable[[], Iterator[Record]]
@@ -25,32 +27,63 @@ class Body:
     complete: bool = False
     nameless: set[int] = field(default_factory=set)
     beside: frozenset[int] = frozenset()  # lines that are no row, and no header either
+    pieces: Callable[[], Iterator[Block | Record]] | None = None  # the same records, whole blocks of them at once
 
     def __call__(self) -> Iterator[Record]:
         """Yield every record that is neither blank nor a header."""
-        self.total = self.filled = self.blank = self.header = self.again = 0
-        self.complete = False
-        unnamed = [place for place, name in enumerate(self.names) if not name]
-        for record in self.rows():
-            self.total += 1
-            if record.blank:
-                self.blank += 1
-            elif record.line <= self.line or record.line in self.beside:
-                self.header += 1
-            elif self._is_header(record):
-                self.header += 1
-                self.again += 1
-            else:
-                self.filled += 1
-                if unnamed:
-                    self._look_at(unnamed, record)
-                yield record
+        self._begin()
+        yield from filter(self.takes, self.rows())
         self.complete = True
 
-    def _look_at(self, unnamed: list[int], record: Record) -> None:
+    def in_pieces(self) -> Iterator[Block | Record]:
+        """Yield the records in blocks where they come so; of a block it must be said what it held (`takes`, `took`)."""
+        assert self.pieces is not None
+        self._begin()
+        for piece in self.pieces():
+            if isinstance(piece, Block) or self.takes(piece):
+                yield piece
+        self.complete = True
+
+    def takes(self, record: Record) -> bool:
+        """Count a record, and tell whether it is neither blank nor a header."""
+        self.total += 1
+        if record.blank:
+            self.blank += 1
+        elif record.line <= self.line or record.line in self.beside:
+            self.header += 1
+        elif self._is_header(record):
+            self.header += 1
+            self.again += 1
+        else:
+            self.filled += 1
+            self._look_at(record)
+            return True
+        return False
+
+    def took(self, block: Block, rows: Any) -> None:
+        """Count rows of a block that are neither blank nor a header."""
+        self.total += len(rows)
+        self.filled += len(rows)
+        for place in self.unnamed:
+            starts, sizes = (some[rows] for some in block.field(place))
+            if any(text.strip() for text in block.texts(starts[sizes > 0], sizes[sizes > 0])):
+                self.nameless.add(place)
+
+    @property
+    def unnamed(self) -> list[int]:
+        """Places of the columns without a name that have held nothing yet."""
+        return [place for place, name in enumerate(self.names) if not name and place not in self.nameless]
+
+    def _begin(self) -> None:
+        self.total = self.filled = self.blank = self.header = self.again = 0
+        self.complete = False
+
+    def _look_at(self, record: Record) -> None:
         """Remember which columns without a name hold something: they are not read, and told of."""
-        for place in unnamed:
-            if place not in self.nameless and place < len(record.fields) and text_of(record.fields[place]).strip():
+        if "" not in self.names:
+            return
+        for place in self.unnamed:
+            if place < len(record.fields) and text_of(record.fields[place]).strip():
                 self.nameless.add(place)
 
     def _is_header(self, record: Record) -> bool:

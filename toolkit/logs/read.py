@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,16 @@ import pandas as pd
 from toolkit.errors import LogError
 from toolkit.logs.account import Account
 from toolkit.logs.codes import Fault, Question, refuse, sentence
-from toolkit.logs.formats.base import Aside, Kept, Request, Told
+from toolkit.logs.formats.base import Aside, Kept, Lot, Request, Told
 from toolkit.logs.formats.redcap import read_dictionary
+from toolkit.logs.gathered import Gathered
 from toolkit.logs.mapping import Mapping, mapping_of
 from toolkit.logs.recognise import Found, recognise
 from toolkit.logs.source import MAX_ROWS, Source, open_source
 from toolkit.logs.values import patient
-from toolkit.schema import LOG, QUARANTINE
-from toolkit.tables import make
 from toolkit.typed import shown
 
+TELL_EVERY = 2_000  # records
 SAID = ("kept", "quarantined", "blank", "header", "entries")  # what a store keeps of an account
 
 
@@ -79,7 +79,15 @@ class Reading:
         return f"{self.found.format.name}:{self.source.sha256[:8]}"
 
     def items(self) -> Iterator[Kept | Aside]:
-        """Yield what became of each record; where a question turns up, nothing that was yielded may be kept.
+        """Yield what became of each record, one by one, as `lots` does."""
+        for item in self.lots(one_by_one=True):
+            assert not isinstance(item, Lot)
+            yield item
+
+    def lots(self, *, one_by_one: bool = False) -> Iterator[Kept | Aside | Lot]:
+        """Yield what became of the records, many at once where the file allows it.
+
+        Where a question turns up, nothing that was yielded may be kept.
 
         Raises
         ------
@@ -88,10 +96,11 @@ class Reading:
         """
         told: list[Told] = list(self.found.told)
         self.questions = list(self.found.questions)
-        for item in self.found.format.rows(self.found.sheet, self.request) if not self.questions else ():
-            if isinstance(item, Kept):
+        sheet = replace(self.found.sheet, blocks=None) if one_by_one else self.found.sheet
+        for item in self.found.format.rows(sheet, self.request) if not self.questions else ():
+            if isinstance(item, (Kept, Lot)):
                 self.kept += item.rows
-                self.entries += 1
+                self.entries += 1 if isinstance(item, Kept) else item.rows
                 yield item
             elif isinstance(item, Aside):
                 self.aside += 1
@@ -121,10 +130,6 @@ class Reading:
         account = Account(kept=self.kept, quarantined=self.aside, entries=self.entries, **counts)
         assert account.adds_up, account
         return account
-
-    def row_of(self, item: Kept) -> dict[str, Any]:
-        """Return an entry as a row of the log."""
-        return {**item.entry, "source": self.source_name}
 
     def quarantined(self, item: Aside) -> dict[str, Any]:
         """Return a record as a row of the quarantine: the first fault by column and code, all of them in words."""
@@ -216,25 +221,20 @@ def read_source(source: Source, *, progress: Callable[[int], None] | None = None
         As `read_log`.
     """
     reading = begin(source, **said)
-    rows: list[dict[str, Any]] = []
-    aside: list[dict[str, Any]] = []
-    for number, item in enumerate(reading.items()):
-        if number >= MAX_ROWS:
+    gathered, told = Gathered(reading), 0
+    for item in reading.lots():
+        gathered.add(item)
+        if len(gathered) > MAX_ROWS:
             raise refuse(source.name, "too_large", f"more than {MAX_ROWS} rows")
-        if isinstance(item, Kept):
-            rows.append(reading.row_of(item))
-        else:
-            aside.append(reading.quarantined(item))
-        if progress is not None and number % 2_000 == 0:
-            progress(number)
+        if progress is not None and len(gathered) > told:
+            progress(len(gathered))
+            told = len(gathered) + TELL_EVERY
     if reading.questions:
-        rows, aside = [], []
-    aside.sort(key=lambda row: row["line"])
+        gathered.clear()
     account, sheet = reading.account, reading.found.sheet
     header = () if reading.found.unit == "resource" else sheet.titles  # it tells no source, and so no answer to keep
-    tables = make(LOG, rows), make(QUARANTINE, aside)
     return ImportResult(
-        *tables, account, tuple(reading.questions), tuple(reading.notices), reading.found.format.name, source.sha256,
+        gathered.log(), gathered.quarantine(), account, tuple(reading.questions), tuple(reading.notices), reading.found.format.name, source.sha256,
         header, reading.found.format.says,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from toolkit.errors import LogError
+from toolkit.logs.blocks import pieces_of
 from toolkit.logs.body import Body, Rows
 from toolkit.logs.codes import Question, refuse
 from toolkit.logs.fhir_json import NAMES, fhir_document, is_fhir, resource_rows
@@ -75,7 +76,7 @@ def recognise(source: Source, mapping: Mapping) -> Found:
     if len(fitting) > 1:
         return _ask_for_sheet(source, fitting)
     table, (place, fmt) = fitting[0]
-    return _found(source, table, place, fmt)
+    return _found(source, table, place, fmt, mapping.encoding)
 
 
 def _json(source: Source) -> Found:
@@ -233,7 +234,7 @@ def _ask_for_sheet(source: Source, fitting: list[Any]) -> Found:
     return Found(TABLE, Sheet(source.name, (), (), body), body, questions=(asked,))
 
 
-def _found(source: Source, table: _Table, place: int, fmt: Format) -> Found:
+def _found(source: Source, table: _Table, place: int, fmt: Format, encoding: str | None) -> Found:
     header = table.head[place]
     names, titles = names_of(header.fields), tuple(text_of(cell).strip() for cell in header.fields)
     named = [name for name in names if name]
@@ -246,6 +247,9 @@ def _found(source: Source, table: _Table, place: int, fmt: Format) -> Found:
         rows = partial(_unmarked, rows)
     body = Body(rows, names, header.line)
     sheet = Sheet(source.name, names, titles, body, "," if table.mark == ";" else ".")
+    if fmt.name == "own" and table.mark and names != EXPORTED and encoding is None:
+        body.pieces = pieces_of(source, table.mark, len(names))
+        sheet = replace(sheet, blocks=body if body.pieces else None)
     return Found(fmt, sheet, body, table.title, told=table.told)
 
 

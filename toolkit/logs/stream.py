@@ -13,13 +13,12 @@ from typing import Any
 from toolkit.errors import LogError
 from toolkit.logs.account import Account
 from toolkit.logs.answers import what_to_answer
-from toolkit.logs.formats.base import Kept
+from toolkit.logs.gathered import Gathered
 from toolkit.logs.mapping import Mapping
 from toolkit.logs.read import Reading, begin
 from toolkit.logs.source import open_source
 from toolkit.logs.write import WRITTEN, csv_text, log_text, quarantine_text
-from toolkit.schema import LOG, QUARANTINE
-from toolkit.tables import make
+from toolkit.schema import QUARANTINE
 from toolkit.typed import shown
 from toolkit.writing import Growing, Part, refuse_clash
 
@@ -77,23 +76,16 @@ def import_logs(
 
 def _copy(reading: Reading, log: Part, aside: Part, progress: Callable[[int], None]) -> None:
     """Write what became of each record, block by block, in the order of the file."""
-    kept: list[dict[str, Any]] = []
-    set_aside: list[dict[str, Any]] = []
+    gathered = Gathered(reading)
 
     def flush() -> None:
-        if kept:
-            log.write(log_text(make(LOG, kept)))
-        if set_aside:
-            aside.write(quarantine_text(make(QUARANTINE, set_aside)))
-        progress(len(kept) + len(set_aside))
-        kept.clear()
-        set_aside.clear()
+        log.write(log_text(gathered.log()))
+        aside.write(quarantine_text(gathered.quarantine()))
+        progress(len(gathered))
+        gathered.clear()
 
-    for item in reading.items():
-        if isinstance(item, Kept):
-            kept.append(reading.row_of(item))
-        else:
-            set_aside.append(reading.quarantined(item))
-        if len(kept) + len(set_aside) >= BLOCK:
+    for item in reading.lots():
+        gathered.add(item)
+        if len(gathered) >= BLOCK:
             flush()
     flush()

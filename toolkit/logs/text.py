@@ -62,13 +62,20 @@ def lines_of(
             encoding = "utf-8-sig"
         text = io.TextIOWrapper(stream, encoding=encoding, errors="strict", newline="")
         try:
-            yield from _lines(name, text, longest)
+            yield from checked_lines(name, text, longest)
         except UnicodeError:
             raise refuse(name, "encoding") from None
 
 
-def _lines(name: str, text: io.TextIOWrapper, longest: int) -> Iterator[str]:
-    number = 0
+def checked_lines(name: str, text: io.TextIOBase, longest: int = MAX_RECORD, first: int = 1) -> Iterator[str]:
+    """Return the lines of a decoded text, `first` being the number of the first.
+
+    Raises
+    ------
+    LogError
+        `nul_byte` or `too_large`.
+    """
+    number = first - 1
     while line := text.readline(longest):
         number += 1
         if "\0" in line:
@@ -78,12 +85,27 @@ def _lines(name: str, text: io.TextIOWrapper, longest: int) -> Iterator[str]:
         yield line
 
 
-def records(name: str, lines: Iterable[str], delimiter: str, width: int = 0) -> Iterator[Record]:
+def records(name: str, lines: Iterable[str], delimiter: str, width: int = 0, first: int = 1) -> Iterator[Record]:
     """Return every record of a delimited text.
 
     Parameters
     ----------
     width : number of the header's fields, where it is known: a quotation mark that swallows whole rows shows by it
+    first : the physical line on which the text begins
+
+    Raises
+    ------
+    LogError
+        If a quotation mark never closes.
+    """
+    for number, held, stray in held_together(name, lines, delimiter, first):
+        yield from record_on(held, number, delimiter, width, stray=stray)
+
+
+def held_together(
+    name: str, lines: Iterable[str], delimiter: str, first: int = 1
+) -> Iterator[tuple[int, list[str], bool]]:
+    """Return the lines that quotation marks hold together, the number of the first, and whether a mark is misplaced.
 
     Raises
     ------
@@ -92,11 +114,10 @@ def records(name: str, lines: Iterable[str], delimiter: str, width: int = 0) -> 
     """
     held: list[str] = []
     opened = stray = False
-    size = 0
-    number = 0
-    for number, line in enumerate(lines, start=1):
+    size, number = 0, first - 1
+    for number, line in enumerate(lines, start=first):
         if not held and '"' not in line:
-            yield _limited(Record(number, tuple(line.rstrip("\r\n").split(delimiter))))
+            yield number, [line], False
             continue
         opened, odd = _quotes(line.rstrip("\r\n"), delimiter, opened)
         stray |= odd
@@ -105,7 +126,7 @@ def records(name: str, lines: Iterable[str], delimiter: str, width: int = 0) -> 
         if opened and size > MAX_RECORD:
             break
         if not opened:
-            yield from _record(held, number - len(held) + 1, delimiter, width, stray=stray)
+            yield number - len(held) + 1, held, stray
             held, stray, size = [], False, 0
     if opened:
         raise refuse(name, "unclosed_quote", number - len(held) + 1)
@@ -139,9 +160,12 @@ def _quotes(line: str, delimiter: str, opened: bool) -> tuple[bool, bool]:
     return opened, stray
 
 
-def _record(held: list[str], first: int, delimiter: str, width: int, *, stray: bool) -> Iterator[Record]:
+def record_on(held: list[str], first: int, delimiter: str, width: int, *, stray: bool) -> Iterator[Record]:
     """Return the record that stands on these lines; each of them apart where a quote swallowed whole rows."""
-    if len(held) > 1 and any(_is_row(line, delimiter, width) for line in held[1:]):
+    if len(held) == 1 and '"' not in held[0]:
+        yield _limited(Record(first, tuple(held[0].rstrip("\r\n").split(delimiter))))
+        return
+    if swallows_rows(held, delimiter, width):
         for number, line in enumerate(held, start=first):
             yield Record(number, (line.rstrip("\r\n"),), Fault("rows_in_cell"))
         return
@@ -155,8 +179,12 @@ def _record(held: list[str], first: int, delimiter: str, width: int, *, stray: b
     yield _limited(Record(first, tuple(fields)))
 
 
+def swallows_rows(held: list[str], delimiter: str, width: int) -> bool:
+    """Tell whether lines that a quotation mark holds together are rows: they have the fields, and a number in one."""
+    return any(_is_row(line, delimiter, width) for line in held[1:])
+
+
 def _is_row(line: str, delimiter: str, width: int) -> bool:
-    """Tell a row that a quotation mark has swallowed from a line of a note: it has the fields, and a number in one."""
     fields = line.split(delimiter)
     return len(fields) >= width > 1 and any(DATA.match(field) for field in fields)
 

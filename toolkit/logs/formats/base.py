@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from toolkit.logs.body import Body
 from toolkit.logs.codes import Fault, Question, refuse
 from toolkit.logs.mapping import Mapping
 from toolkit.logs.text import Cell, Record
@@ -23,6 +24,7 @@ class Sheet:
     names, titles : the columns, folded and as they are written
     body : gives the records from the first on, each time it is asked
     decimal : the decimal mark that goes with the file's delimiter in apps that write one
+    blocks : gives the same records, blocks of them at once, where they come so and the caller takes lots of entries
     """
 
     file: str
@@ -30,6 +32,7 @@ class Sheet:
     titles: tuple[str, ...]
     body: Callable[[], Iterator[Record]]
     decimal: str = "."
+    blocks: Body | None = None
 
     def cells(self, record: Record) -> dict[str, Cell]:
         """Return the cells of a record by column; columns without a name are left out."""
@@ -86,7 +89,19 @@ class Told:
     names: tuple[str, ...] = ()
 
 
-Item = Kept | Aside | Told | Question
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Many entries, each with one record behind it, by column of the log; `source` is not among them."""
+
+    columns: dict[str, Any]
+
+    @property
+    def rows(self) -> int:
+        """How many entries."""
+        return len(self.columns["line"])
+
+
+Item = Kept | Aside | Lot | Told | Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,10 +256,13 @@ class Identities:
     def kept(self, entry: dict[str, Any], line: int) -> Kept:
         """Return the entry with its identity and line."""
         if entry["entry_id"] is None:
-            said = (*(entry[name] for name in ENTRY), entry["time_known"])
-            first = made_id(self._kind, *said, 0)
-            key = int(first[1:17], 16)
-            ordinal = self._seen.get(key, 0)
-            self._seen[key] = ordinal + 1
-            entry["entry_id"] = made_id(self._kind, *said, ordinal) if ordinal else first
+            entry["entry_id"] = self.made((*(entry[name] for name in ENTRY), entry["time_known"]))
         return Kept(entry | {"line": line})
+
+    def made(self, said: tuple[Any, ...]) -> str:
+        """Return the identity of an entry that says this, `ENTRY` and `time_known`, after those that said the same."""
+        first = made_id(self._kind, *said, 0)
+        key = int(first[1:17], 16)
+        ordinal = self._seen.get(key, 0)
+        self._seen[key] = ordinal + 1
+        return made_id(self._kind, *said, ordinal) if ordinal else first

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
+from toolkit.logs.blocks import Block
 from toolkit.logs.codes import Question, refuse
 from toolkit.logs.dates import DateColumn
-from toolkit.logs.formats.base import Aside, Item, Request, Sheet, Told, misfit, refuse_shifted
-from toolkit.logs.formats.entries import EntryReader, Identities
+from toolkit.logs.formats.base import Aside, Item, Request, Sheet, Told
+from toolkit.logs.formats.entries import Identities
+from toolkit.logs.formats.own_entries import EntriesAtOnce, EntriesOneByOne, is_plain
 from toolkit.logs.formats.survey import date_question
 from toolkit.logs.mapping import ENTRY
 from toolkit.logs.text import text_of
@@ -35,32 +36,18 @@ def rows(sheet: Sheet, request: Request) -> Iterator[Item]:
     elif missing and missing != ["patient_id"]:
         raise refuse(sheet.file, "missing_column", ", ".join(missing))
     yield Told("columns_ignored", names=sheet.others(*ENTRY, *BY_IMPORT))
-    reader = EntryReader(sheet, request, {name: (name,) for name in ENTRY if name in sheet.names})
-    made, told, dated = Identities("own"), Counter[str](), 0
-    without_zone: list[str] = []
-    widths: Counter[int] = Counter()
-    number = 0
-    for record in sheet.body():
-        number += 1
-        if fault := misfit(sheet, record):
-            widths[len(record.fields)] += fault.code == "field_count"
-            yield Aside(record, (fault,))
+    strictly = EntriesOneByOne(sheet, request)
+    made = Identities("own")
+    blocks = sheet.blocks if is_plain(request.mapping) else None
+    at_once = EntriesAtOnce(strictly, made, blocks) if blocks else None
+    for piece in blocks.in_pieces() if blocks else sheet.body():
+        if at_once and isinstance(piece, Block):
+            yield from at_once.read(piece)
             continue
-        entry = reader.read(record)
-        dated += entry["performed_at"] is not None
-        if not reader.faults:
-            told["date_only"] += not entry["time_known"]
-            told["time_ambiguous"] += reader.twice
-            yield made.kept(entry, record.line)
-            continue
-        if any(fault.code == "zone_missing" for fault in reader.faults):
-            without_zone.append(f"line {record.line}")
-        yield Aside(record, tuple(reader.faults), entry)
-    refuse_shifted(sheet, widths, number)
-    yield from (Told(code, times) for code, times in told.items() if times)
-    if without_zone:
-        yield Question("zone_missing", "performed_at", examples=tuple(without_zone[:3]), about="zone")
-    elif not dated and reader.form is None:
+        entry = strictly.read(piece)
+        yield entry if isinstance(entry, Aside) else made.kept(entry, piece.line)
+    yield from strictly.told()
+    if not strictly.dated and strictly.reader.form is None and not strictly.without_zone:
         yield from _other_form(sheet)
 
 

@@ -1,0 +1,187 @@
+"""Blocks of bytes cut at record ends: what is proved of a whole block need not be asked of each of its rows.
+
+A stretch of which it cannot be proved goes to the strict reader, record by record. Both see the same records.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from toolkit.logs.source import Source
+from toolkit.logs.text import (
+    MAX_FIELD,
+    Record,
+    checked_lines,
+    held_together,
+    record_on,
+    records,
+    swallows_rows,
+)
+
+LARGEST, SMALLEST = 900_000, 50_000  # bytes read at once; no record in them can be longer than one may be
+PATIENCE = 4_096  # records read strictly before a block is tried again, where blocks keep failing
+WORD, MOST_WORDS = 8, 8  # bytes; a field of more than 64 is looked at by itself
+LONE_CR = re.compile(rb"\r(?!\n)")
+QUOTE, NEWLINE, RETURN = b'"\n\r'
+MASKS = np.array([(1 << 8 * size) - 1 for size in range(WORD + 1)], dtype="<u8")
+
+
+def pieces_of(source: Source, mark: str, width: int) -> Callable[[], Iterator[Any]] | None:
+    """Return what gives a text's blocks and records, None where it is not UTF-8 throughout or holds a zero byte."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with source.opened() as stream:
+        start = len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0
+        stream.seek(0)
+        try:
+            while data := stream.read(LARGEST):
+                if b"\0" in data:
+                    return None
+                decoder.decode(data)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return None
+    return partial(_pieces, source, mark, width, start)
+
+
+def _pieces(source: Source, mark: str, width: int, at: int) -> Iterator[Any]:
+    line, size, strictly = 1, LARGEST, 1
+    with source.opened() as stream:
+        while True:
+            stream.seek(at)
+            data = stream.read(size)
+            if not data:
+                return
+            block = Block(source.name, data, mark, width, line, last=len(data) < size)
+            if block.rows:
+                yield block
+                at, line, strictly = at + block.size, line + block.lines, 1
+            if block.odd or not block.rows:
+                read, lines = yield from _strictly(source, mark, width, at, line, strictly)
+                at, line, strictly = at + read, line + lines, min(2 * strictly, PATIENCE)
+            size = max(SMALLEST, size // 4) if block.odd else min(2 * size, LARGEST)
+
+
+def _strictly(
+    source: Source, mark: str, width: int, at: int, line: int, count: int
+) -> Generator[Record, None, tuple[int, int]]:
+    """Yield the records of `count` lines, or groups of lines, and return how many bytes and lines they were."""
+    read = lines = 0
+    with source.opened() as stream:
+        stream.seek(at)
+        text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        groups = held_together(source.name, checked_lines(source.name, text, first=line), mark, line)
+        for _, (number, held, stray) in zip(range(count), groups, strict=False):
+            yield from record_on(held, number, mark, width, stray=stray)
+            read += sum(len(one.encode()) for one in held)
+            lines += len(held)
+    return read, lines
+
+
+class Block:
+    """Whole records of a text in UTF-8 whose quotation marks and line ends are all in their places.
+
+    Attributes
+    ----------
+    rows, lines, size : how many records, physical lines and bytes it holds
+    odd : whether something out of place stands behind it
+    fits : which rows have the header's number of fields; of the others `field` says nothing
+    """
+
+    def __init__(self, name: str, data: bytes, mark: str, width: int, line: int, *, last: bool) -> None:
+        self._name, self._mark, self._width, self._line = name, mark, width, line
+        text = data[: data.rfind(b"\n") + 1] if not last else data if data.endswith(b"\n") else data + b"\n"
+        self._text = text + bytes(WORD * (MOST_WORDS + 1))
+        self._bytes = np.frombuffer(self._text, np.uint8)
+        self._latin, self._ascii = self._text.decode("latin-1"), self._text.isascii()
+        quotes = np.flatnonzero(self._bytes == QUOTE)
+        place = self._first_odd(text, quotes)
+        ends = (self._bytes == ord(mark)) | (self._bytes == NEWLINE)
+        if len(quotes):
+            ends &= ~np.logical_xor.accumulate(self._bytes == QUOTE)
+        self._quoted, self._returns = bool(len(quotes)), b"\r" in text
+        self._ends = np.flatnonzero(ends)
+        self._cut(place)
+        self.odd = place < len(text)
+        self.size = min(int(self.row_ends[-1]) + 1, len(data)) if self.rows else 0
+        self._number(text)
+
+    def _first_odd(self, text: bytes, quotes: Any) -> int:
+        """Return the first place of a carriage return alone, or of a quotation mark where none may stand."""
+        alone = text.count(b"\r") != text.count(b"\r\n") and LONE_CR.search(text)
+        places = [alone.start() if alone else len(text)]
+        opening, closing = quotes[0::2], quotes[1::2]
+        if len(opening):
+            before, after = self._bytes[opening - 1], self._bytes[closing + 1]
+            may_open = (before == ord(self._mark)) | (before == NEWLINE) | (opening == 0)
+            doubled = opening[1:] == closing[: len(opening) - 1] + 1
+            may_open[1:] |= doubled
+            may_close = (after == ord(self._mark)) | (after == NEWLINE) | (after == RETURN) | (after == QUOTE)
+            places += opening[~may_open][:1].tolist() + closing[~may_close][:1].tolist()
+        return min(places)
+
+    def _cut(self, place: int) -> None:
+        """Find the records that end before a place, and which of them have the header's number of fields."""
+        row_ends = np.flatnonzero(self._bytes[self._ends] == NEWLINE)
+        row_ends = row_ends[: np.searchsorted(self._ends[row_ends], place)]
+        self.rows = len(row_ends)
+        self.row_ends = self._ends[row_ends]
+        self.row_starts = np.concatenate([[0], self.row_ends[:-1] + 1])[: self.rows]
+        fits = np.diff(row_ends, prepend=-1) == self._width
+        self.fits = fits & (self.row_ends - self.row_starts <= MAX_FIELD)
+        first = fits.argmax() if self.rows else 0  # stands in for rows that do not fit
+        self._last_field = np.where(fits, row_ends, row_ends[first]) if not fits.all() else row_ends
+        self._first_byte = np.where(fits, self.row_starts, self.row_starts[first]) if not fits.all() else self.row_starts
+
+    def _number(self, text: bytes) -> None:
+        """Number the lines, and give up the rows that quotation marks may have swallowed."""
+        self.lines = text.count(b"\n", 0, int(self.row_ends[-1]) + 1) if self.rows else 0
+        if self.lines == self.rows:
+            self.line = np.arange(self._line, self._line + self.rows)
+            return
+        newlines = np.flatnonzero(self._bytes == NEWLINE)
+        self.line = self._line + np.searchsorted(newlines, self.row_starts)
+        for row in np.flatnonzero(np.diff(self.line, append=self._line + self.lines) > 1).tolist():
+            self.fits[row] &= not swallows_rows(self._held(row), self._mark, self._width)
+
+    def _held(self, row: int) -> list[str]:
+        text = self._text[self.row_starts[row] : self.row_ends[row] + 1].decode()
+        return list(io.StringIO(text, newline=""))
+
+    def records(self, row: int) -> Iterator[Record]:
+        """Return a row as the strict reader sees it."""
+        return records(self._name, self._held(row), self._mark, self._width, int(self.line[row]))
+
+    def field(self, place: int) -> tuple[Any, Any]:
+        """Return where the field of each row begins and how long it is, in bytes, without its quotation marks."""
+        ends = self._ends[self._last_field - (self._width - 1 - place)]
+        starts = self._ends[self._last_field - (self._width - place)] + 1 if place else self._first_byte
+        if self._returns and place == self._width - 1:
+            ends = ends - ((ends > starts) & (self._bytes[ends - 1] == RETURN))
+        if self._quoted:
+            marks = self._bytes[starts] == QUOTE
+            starts, ends = starts + marks, ends - marks
+        return starts, ends - starts
+
+    def words(self, starts: Any, sizes: Any) -> list[Any]:
+        """Return fields as numbers of eight bytes each, as many as the longest that is looked at has; no text is 0."""
+        every = np.ndarray((len(self._text) - WORD + 1,), "<u8", buffer=self._text, strides=(1,))
+        count = min(-(-int(sizes.max(initial=1)) // WORD), MOST_WORDS)
+        return [
+            every[starts + WORD * number] & MASKS[np.clip(sizes - WORD * number, 0, WORD)] for number in range(count)
+        ]
+
+    def raw(self, starts: Any, sizes: Any) -> list[str]:
+        """Return fields with a character for each byte."""
+        return [self._latin[start:end] for start, end in zip(starts.tolist(), (starts + sizes).tolist(), strict=True)]
+
+    def texts(self, starts: Any, sizes: Any) -> list[str]:
+        """Return fields as they are written; quotation marks inside them are still doubled."""
+        raw = self.raw(starts, sizes)
+        return raw if self._ascii else [one if one.isascii() else one.encode("latin-1").decode() for one in raw]

@@ -1,0 +1,135 @@
+"""The dates and times of a column, whole blocks at once: each day and each time of day is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.logs.blocks import Block
+from toolkit.logs.codes import Fault
+from toolkit.logs.values import Moment
+
+DAY, MINUTE = 10, 16  # characters of 2026-03-02 and of 2026-03-02 07:30
+SECOND = 19
+NOTHING = np.iinfo(np.int64).min  # as numpy writes a missing instant
+MICROSECOND = 1_000_000
+EPOCH = date(1970, 1, 1)
+SEPARATORS = tuple(b" T")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a column of a block says, by row; where it is not `sure`, nothing is said."""
+
+    at: Any
+    time_known: Any
+    utc_offset_min: Any
+    twice: Any
+    sure: Any
+
+
+class Moments:
+    """Reads a column of moments.
+
+    Parameters
+    ----------
+    place : of the column, None where there is none
+    parse : reads one text
+    in_parts : whether day and time may be read apart, because no zone says which times there are on a day
+    optional : whether a blank is accepted
+    """
+
+    def __init__(
+        self, place: int | None, parse: Callable[[str], Moment | Fault], *, in_parts: bool, optional: bool
+    ) -> None:
+        self._place, self._parse, self._in_parts, self._optional = place, parse, in_parts, optional
+        self._days: dict[str, int] = {}
+        self._clocks: dict[str, int] = {}
+
+    def read(self, block: Block) -> Read:
+        """Return what the column says in a block."""
+        rows = block.rows
+        found = Read(np.full(rows, NOTHING), np.ones(rows, bool), np.full(rows, np.nan), np.zeros(rows, bool),
+                     np.full(rows, self._place is None))  # fmt: skip
+        if self._place is None:
+            return found
+        starts, sizes = block.field(self._place)
+        if self._optional:
+            found.sure[:] = sizes == 0
+        if self._in_parts and sizes.any():
+            self._read_parts(block, starts, sizes, found)
+        rest = np.flatnonzero(~found.sure)
+        for row, text in zip(rest.tolist(), block.texts(starts[rest], sizes[rest]), strict=True):
+            self._read_whole(text.strip(), row, found)
+        return found
+
+    def _read_parts(self, block: Block, starts: Any, sizes: Any, found: Read) -> None:
+        words = [*block.words(starts, sizes), *(np.zeros(len(starts), "<u8") for _ in range(2))]
+        timed = sizes > DAY
+        months = pd.factorize(words[0])[0]
+        day = _by_distinct(
+            months << 16 | (words[1] & 0xFFFF).astype(np.int64),
+            lambda rows: block.raw(starts[rows], np.minimum(sizes[rows], DAY)),
+            self._days,
+            self._day_of,
+        )
+        clock = _by_distinct(
+            np.where(timed, words[1] >> 24 | (words[2] & 0xFFFFFF) << 40, 0),
+            lambda rows: block.raw(starts[rows] + DAY + 1, np.clip(sizes[rows] - DAY - 1, 0, SECOND - DAY - 1)),
+            self._clocks,
+            self._clock_of,
+        )
+        whole = (sizes == DAY) | (np.isin(words[1] >> 16 & 0xFF, SEPARATORS) & ((sizes == MINUTE) | (sizes == SECOND)))
+        read = whole & (day != NOTHING) & (clock != NOTHING)
+        found.at[read] = day[read] + clock[read]
+        found.time_known[read] = timed[read]
+        found.sure[read] = True
+
+    def _day_of(self, text: str) -> int:
+        found = self._parse(text)
+        return NOTHING if isinstance(found, Fault) else (found.at.date() - EPOCH).days * 86_400 * MICROSECOND
+
+    def _clock_of(self, text: str) -> int:
+        """Return the time of day, noon where none is told."""
+        found = self._parse(f"2000-01-01 {text}" if text else "2000-01-01")
+        if isinstance(found, Fault):
+            return NOTHING
+        return (found.at.hour * 3600 + found.at.minute * 60 + found.at.second) * MICROSECOND
+
+    def _read_whole(self, text: str, row: int, found: Read) -> None:
+        one = self._parse(text) if text else None
+        if isinstance(one, Fault) or (one is None and not self._optional):
+            return
+        found.sure[row] = True
+        if one is not None:
+            found.at[row] = np.datetime64(one.at, "us").astype(np.int64)
+            found.time_known[row], found.twice[row] = one.time_known, one.twice
+            found.utc_offset_min[row] = np.nan if one.utc_offset_min is None else one.utc_offset_min
+
+
+def distinct(key: Any) -> tuple[Any, Any]:
+    """Return for each row the number of its key, and for each number the first row that has it."""
+    codes, keys = pd.factorize(key)
+    first = np.empty(len(keys), np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return codes, first
+
+
+def _by_distinct(
+    key: Any, texts: Callable[[Any], list[str]], known: dict[str, int], worked_out: Callable[[str], int]
+) -> Any:
+    codes, first = distinct(key)
+    values = np.empty(len(first), np.int64)
+    for number, text in enumerate(texts(first)):
+        value = known.get(text)
+        if value is None:
+            value = worked_out(text)
+            if value != NOTHING:
+                known[text] = value
+        values[number] = value
+    return values[codes]

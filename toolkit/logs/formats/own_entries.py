@@ -1,0 +1,291 @@
+"""The entries of our own log file, one by one or whole blocks of them at once: equal in every value and word."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from toolkit.logs.blocks import MOST_WORDS, WORD, Block
+from toolkit.logs.body import Body
+from toolkit.logs.codes import Fault, Question
+from toolkit.logs.formats.base import Aside, Item, Lot, Request, Sheet, Told, misfit, refuse_shifted
+from toolkit.logs.formats.entries import EntryReader, Identities
+from toolkit.logs.formats.moments import Moments, distinct
+from toolkit.logs.mapping import ENTRY, MAX_NOTE, Mapping
+from toolkit.logs.names import says_hold
+from toolkit.logs.text import Record
+from toolkit.logs.values import offset_min, patient, side
+from toolkit.plan.catalogue import exercises
+from toolkit.schema import SIDES, STATUSES
+
+UNSURE = -1
+UNSIDED, SIDED, PAIN = 0, 1, 2  # kinds of entries, by their exercise
+ID_BYTES = np.isin(np.arange(256), list(b"\0.-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+MIXED = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying loses nothing
+NUMBERS = ("sets", "reps", "hold_s", "pain")
+SIDE_WORDS, STATUS_WORDS = np.array([*SIDES, None], object), np.array([*STATUSES, None], object)
+
+
+class EntriesOneByOne:
+    """Reads record after record, and remembers what is to be told of all of them.
+
+    Attributes
+    ----------
+    dated : in how many records the date could be read; without_zone : lines whose time lacks a zone
+    """
+
+    def __init__(self, sheet: Sheet, request: Request) -> None:
+        self._sheet = sheet
+        self.reader = EntryReader(sheet, request, {name: (name,) for name in ENTRY if name in sheet.names})
+        self.dated = self._number = 0
+        self.without_zone: list[str] = []
+        self._widths: Counter[int] = Counter()
+        self._told: Counter[str] = Counter()
+
+    def read(self, record: Record) -> dict[str, Any] | Aside:
+        """Return the entry, or the record with all that is wrong with it."""
+        self._number += 1
+        if fault := misfit(self._sheet, record):
+            self._widths[len(record.fields)] += fault.code == "field_count"
+            return Aside(record, (fault,))
+        entry = self.reader.read(record)
+        self.dated += entry["performed_at"] is not None
+        if not self.reader.faults:
+            self._tell(not entry["time_known"], self.reader.twice)
+            return entry
+        if any(fault.code == "zone_missing" for fault in self.reader.faults):
+            self.without_zone.append(f"line {record.line}")
+        return Aside(record, tuple(self.reader.faults), entry)
+
+    def took(self, rows: int, *, date_only: int, twice: int) -> None:
+        """Count records that were read by others."""
+        self._number += rows
+        self.dated += rows
+        self._tell(date_only, twice)
+
+    def told(self) -> Iterator[Item]:
+        """Return what is to be told and asked of the whole file.
+
+        Raises
+        ------
+        LogError
+            If the header does not belong to the rows.
+        """
+        refuse_shifted(self._sheet, self._widths, self._number)
+        yield from (Told(code, times) for code, times in self._told.items() if times)
+        if self.without_zone:
+            yield Question("zone_missing", "performed_at", examples=tuple(self.without_zone[:3]), about="zone")
+
+    def _tell(self, date_only: int, twice: int) -> None:
+        self._told["date_only"] += date_only
+        self._told["time_ambiguous"] += twice
+
+
+def is_plain(mapping: Mapping) -> bool:
+    """Tell whether a mapping leaves every value of our own file as it stands."""
+    beside = {"name": "", "header": None, "sheet": None, "skip_rows": None, "zone": None}
+    return mapping.model_copy(update=beside) == Mapping()
+
+
+class EntriesAtOnce:
+    """Reads whole blocks; whatever it is not sure of is read one by one."""
+
+    def __init__(self, one_by_one: EntriesOneByOne, made: Identities, body: Body) -> None:
+        self._one_by_one, self._made, self._body = one_by_one, made, body
+        reader = one_by_one.reader
+        self._places = {name: places[0] for name, places in reader.places.items()}
+        in_parts = reader.mapping.zone is None
+        self._performed = Moments(self._places["performed_at"], reader.moments, in_parts=in_parts, optional=False)
+        self._logged = Moments(self._places.get("logged_at"), reader.moments, in_parts=in_parts, optional=True)
+        self._patients = self._words("patient_id", patient, reader.request.patient_id)
+        self._exercises = self._words("exercise", _exercise, None)
+        self._sides = self._words("side", _sides, _sides(""))
+        self._statuses = self._words("status", _statuses, (0, 0, len(STATUSES)))
+        self._offsets = self._words("utc_offset_min", offset_min, None)
+        self._numbers = {name: self._words(name, parse, None) for name, parse in reader.numbers.items()}
+        self._hold_unsaid = "hold_s" in self._places and not says_hold(reader.called["hold_s"])
+
+    def _words(self, name: str, parse: Callable[[str], Any], absent: Any) -> Vocabulary:
+        return Vocabulary(self._places.get(name), parse, absent)
+
+    def read(self, block: Block) -> Iterator[Item]:
+        """Yield what became of each record of a block, in the order of the file."""
+        if not block.fits.any():
+            for record in (one for row in range(block.rows) for one in block.records(row) if self._body.takes(one)):
+                entry = self._one_by_one.read(record)
+                yield entry if isinstance(entry, Aside) else self._made.kept(entry, record.line)
+            return
+        columns, keep, twice = self._columns(block)
+        sure = np.flatnonzero(keep)
+        date_only, twice = (int(some[keep].sum()) for some in (~columns["time_known"], twice))
+        self._one_by_one.took(len(sure), date_only=date_only, twice=twice)
+        self._body.took(block, sure)
+        for row in np.flatnonzero(~keep).tolist():
+            for record in filter(self._body.takes, block.records(row)):
+                entry = self._one_by_one.read(record)
+                if isinstance(entry, Aside):
+                    yield entry
+                    continue
+                keep[row] = True
+                for name in ENTRY + ("time_known",):
+                    columns[name][row] = entry[name]
+        self._identify(columns, keep)
+        if keep.any():
+            yield Lot(columns if keep.all() else {name: column[keep] for name, column in columns.items()})
+
+    def _columns(self, block: Block) -> tuple[dict[str, Any], Any, Any]:
+        """Return the columns of the log, of which rows they are sure, and in which the time was shown twice."""
+        performed, logged = self._performed.read(block), self._logged.read(block)
+        sure = block.fits & performed.sure & logged.sure
+        columns: dict[str, Any] = {"entry_id": self._entry_ids(block, sure)}
+        columns["patient_id"] = self._patients.read(block, sure)
+        kinds = self._what(block, columns, sure)
+        columns |= {
+            "performed_at": performed.at.view("M8[us]"), "time_known": performed.time_known,
+            "utc_offset_min": self._offsets.read(block, sure, float), "logged_at": logged.at.view("M8[us]"),
+        }  # fmt: skip
+        columns |= {name: number.read(block, sure, float) for name, number in self._numbers.items()}
+        columns["note"] = self._notes(block, sure)
+        columns["line"] = block.line.astype(float)
+        stated = performed.utc_offset_min
+        offset = columns["utc_offset_min"]
+        sure &= np.isnan(stated) | np.isnan(offset) | (stated == offset)
+        columns["utc_offset_min"] = np.where(np.isnan(offset), stated, offset)
+        self._hang_together(columns, kinds, sure)
+        return columns, sure, performed.twice
+
+    def _what(self, block: Block, columns: dict[str, Any], sure: Any) -> Any:
+        """Set exercise, side and status, and return the kinds of the entries."""
+        codes = self._exercises.codes(block)
+        sure &= codes >= 0
+        known = self._exercises.values or [(None, PAIN)]
+        columns["exercise"] = np.array([name for name, _ in known], object)[codes]
+        kinds = np.array([kind for _, kind in known])[codes]
+        for name, said, words in (("side", self._sides, SIDE_WORDS), ("status", self._statuses, STATUS_WORDS)):
+            codes = said.codes(block)
+            outcome = np.array(said.values or [(UNSURE,) * 3])[codes, kinds]
+            sure &= (codes >= 0) & (outcome >= 0)
+            columns[name] = words[outcome]
+        return kinds
+
+    def _hang_together(self, columns: dict[str, Any], kinds: Any, sure: Any) -> None:
+        sets, reps, hold, pain = (columns[name] for name in NUMBERS)
+        sure &= (kinds != PAIN) | ~np.isnan(pain)
+        not_done = columns["status"] == "not_done"
+        sure &= ~(not_done & ((sets > 0) | (reps > 0) | (hold > 0)))
+        if self._hold_unsaid:
+            sure &= ~((hold > 0) & (reps > 1))
+
+    def _entry_ids(self, block: Block, sure: Any) -> Any:
+        found = np.full(block.rows, None, object)
+        if (place := self._places.get("entry_id")) is not None:
+            starts, sizes = block.field(place)
+            characters = np.stack(block.words(starts, sizes), axis=1).view(np.uint8)
+            sure &= (sizes <= WORD * MOST_WORDS) & ID_BYTES[characters].all(axis=1)
+            named = np.flatnonzero(sizes > 0)
+            found[named] = block.texts(starts[named], sizes[named])
+        return found
+
+    def _notes(self, block: Block, sure: Any) -> Any:
+        found = np.full(block.rows, None, object)
+        if (place := self._places.get("note")) is not None:
+            starts, sizes = block.field(place)
+            noted = np.flatnonzero(sizes > 0)
+            notes = [_note(text) for text in block.texts(starts[noted], sizes[noted])]
+            found[noted] = notes
+            sure[noted] &= [note is None or len(note) <= MAX_NOTE for note in notes]
+        return found
+
+    def _identify(self, columns: dict[str, Any], keep: Any) -> None:
+        """Give an identity to entries that name none, in the order of the file."""
+        rows = np.flatnonzero(keep & (columns["entry_id"] == None))  # noqa: E711  each cell is compared
+        said = [columns[name][rows].tolist() for name in (*ENTRY, "time_known")]
+        for place, name in enumerate(ENTRY):
+            if name in (*NUMBERS, "utc_offset_min"):
+                kind = int if name == "utc_offset_min" else float
+                said[place] = [None if value != value else kind(value) for value in said[place]]
+        columns["entry_id"][rows] = [self._made.made(one) for one in zip(*said, strict=True)]
+
+
+class Vocabulary:
+    """What each text of a column says, worked out once however often it stands there.
+
+    Parameters
+    ----------
+    place : of the column, None where there is none
+    parse : what a trimmed text says, or its fault
+    absent : what every row says where there is no such column
+    """
+
+    def __init__(self, place: int | None, parse: Callable[[str], Any], absent: Any) -> None:
+        self._place, self._parse = place, parse
+        self.values: list[Any] = [absent] if place is None else []
+        self._known: dict[str, int] = {}
+
+    def read(self, block: Block, sure: Any, dtype: Any = object) -> Any:
+        """Return the value of each row, and take away from `sure` where it has none."""
+        codes = self.codes(block)
+        sure &= codes >= 0
+        return np.array(self.values or [None], dtype)[codes]
+
+    def codes(self, block: Block) -> Any:
+        """Return the place of each row's value in `values`, or `UNSURE`."""
+        if self._place is None:
+            return np.zeros(block.rows, np.int64)
+        starts, sizes = block.field(self._place)
+        words = block.words(starts, sizes)
+        key = words[0]
+        for word in words[1:]:
+            key = key * MIXED ^ word
+        codes, first = distinct(key)
+        texts = block.texts(starts[first], sizes[first])
+        found = np.array([self._code(text) for text in texts])[codes]
+        if len(words) > 1:  # different texts may have one key
+            same = (sizes == sizes[first][codes]) & (sizes <= WORD * MOST_WORDS)
+            for word in words:
+                same &= word == word[first][codes]
+            found[~same] = UNSURE
+        return found
+
+    def _code(self, text: str) -> int:
+        code = self._known.get(text)
+        if code is None:
+            value = Fault("bad_quote") if '"' in text else self._parse(text.strip())
+            code = UNSURE if isinstance(value, Fault) else len(self.values)
+            if code != UNSURE:
+                self._known[text] = code
+                self.values.append(value)
+        return code
+
+
+def _exercise(text: str) -> tuple[str | None, int] | Fault:
+    if not text:
+        return None, PAIN
+    known = exercises().get(text.casefold())
+    return Fault("exercise_unknown") if known is None else (known.id, SIDED if known.sided else UNSIDED)
+
+
+def _sides(text: str) -> tuple[int, ...]:
+    """Return which side a text stands for in an entry of each kind."""
+    found = (side(text, sided=sided) for sided in (False, True))
+    sides = (UNSURE if isinstance(one, Fault) else SIDES.index(one) for one in found)
+    return *sides, UNSURE if text else len(SIDES)
+
+
+def _statuses(text: str) -> tuple[int, ...]:
+    """Return which status a text stands for in an entry of each kind."""
+    word = text.casefold()
+    status = STATUSES.index(word) if word in STATUSES else UNSURE
+    return status, status, UNSURE if text else len(STATUSES)
+
+
+def _note(text: str) -> str | None:
+    if '"' in text:
+        text = text.replace('""', '"')
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return text if text.strip() else None
