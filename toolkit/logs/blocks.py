@@ -131,19 +131,20 @@ class Block:
         row_ends = np.flatnonzero(self._bytes[self._ends] == NEWLINE)
         row_ends = row_ends[: np.searchsorted(self._ends[row_ends], place)]
         self.rows = len(row_ends)
-        self.row_ends = self._ends[row_ends]
+        self.row_ends: Any = self._ends[row_ends]
         self.row_starts = np.concatenate([[0], self.row_ends[:-1] + 1])[: self.rows]
         fits = np.diff(row_ends, prepend=-1) == self._width
         self.fits = fits & (self.row_ends - self.row_starts <= MAX_FIELD)
         first = fits.argmax() if self.rows else 0  # stands in for rows that do not fit
-        self._last_field = np.where(fits, row_ends, row_ends[first]) if not fits.all() else row_ends
-        self._first_byte = np.where(fits, self.row_starts, self.row_starts[first]) if not fits.all() else self.row_starts
+        whole = bool(fits.all())
+        self._last_field = row_ends if whole else np.where(fits, row_ends, row_ends[first])
+        self._first_byte = self.row_starts if whole else np.where(fits, self.row_starts, self.row_starts[first])
 
     def _number(self, text: bytes) -> None:
         """Number the lines, and give up the rows that quotation marks may have swallowed."""
         self.lines = text.count(b"\n", 0, int(self.row_ends[-1]) + 1) if self.rows else 0
         if self.lines == self.rows:
-            self.line = np.arange(self._line, self._line + self.rows)
+            self.line: Any = np.arange(self._line, self._line + self.rows)
             return
         newlines = np.flatnonzero(self._bytes == NEWLINE)
         self.line = self._line + np.searchsorted(newlines, self.row_starts)

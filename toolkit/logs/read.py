@@ -234,7 +234,8 @@ def read_source(source: Source, *, progress: Callable[[int], None] | None = None
     account, sheet = reading.account, reading.found.sheet
     header = () if reading.found.unit == "resource" else sheet.titles  # it tells no source, and so no answer to keep
     return ImportResult(
-        gathered.log(), gathered.quarantine(), account, tuple(reading.questions), tuple(reading.notices), reading.found.format.name, source.sha256,
+        gathered.log(), gathered.quarantine(), account,
+        tuple(reading.questions), tuple(reading.notices), reading.found.format.name, source.sha256,
         header, reading.found.format.says,
     )  # fmt: skip
 

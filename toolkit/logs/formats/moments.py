@@ -26,7 +26,7 @@ SEPARATORS = tuple(b" T")
 class Read:
     """What a column of a block says, by row; where it is not `sure`, nothing is said."""
 
-    at: Any
+    instants: Any
     time_known: Any
     utc_offset_min: Any
     twice: Any
@@ -86,7 +86,7 @@ class Moments:
         )
         whole = (sizes == DAY) | (np.isin(words[1] >> 16 & 0xFF, SEPARATORS) & ((sizes == MINUTE) | (sizes == SECOND)))
         read = whole & (day != NOTHING) & (clock != NOTHING)
-        found.at[read] = day[read] + clock[read]
+        found.instants[read] = day[read] + clock[read]
         found.time_known[read] = timed[read]
         found.sure[read] = True
 
@@ -107,7 +107,7 @@ class Moments:
             return
         found.sure[row] = True
         if one is not None:
-            found.at[row] = np.datetime64(one.at, "us").astype(np.int64)
+            found.instants[row] = np.datetime64(one.at, "us").astype(np.int64)
             found.time_known[row], found.twice[row] = one.time_known, one.twice
             found.utc_offset_min[row] = np.nan if one.utc_offset_min is None else one.utc_offset_min
 

@@ -41,11 +41,12 @@ def rows(sheet: Sheet, request: Request) -> Iterator[Item]:
     blocks = sheet.blocks if is_plain(request.mapping) else None
     at_once = EntriesAtOnce(strictly, made, blocks) if blocks else None
     for piece in blocks.in_pieces() if blocks else sheet.body():
-        if at_once and isinstance(piece, Block):
+        if isinstance(piece, Block):
+            assert at_once is not None
             yield from at_once.read(piece)
-            continue
-        entry = strictly.read(piece)
-        yield entry if isinstance(entry, Aside) else made.kept(entry, piece.line)
+        else:
+            entry = strictly.read(piece)
+            yield entry if isinstance(entry, Aside) else made.kept(entry, piece.line)
     yield from strictly.told()
     if not strictly.dated and strictly.reader.form is None and not strictly.without_zone:
         yield from _other_form(sheet)

@@ -131,7 +131,7 @@ class EntriesAtOnce:
                     yield entry
                     continue
                 keep[row] = True
-                for name in ENTRY + ("time_known",):
+                for name in (*ENTRY, "time_known"):
                     columns[name][row] = entry[name]
         self._identify(columns, keep)
         if keep.any():
@@ -145,8 +145,8 @@ class EntriesAtOnce:
         columns["patient_id"] = self._patients.read(block, sure)
         kinds = self._what(block, columns, sure)
         columns |= {
-            "performed_at": performed.at.view("M8[us]"), "time_known": performed.time_known,
-            "utc_offset_min": self._offsets.read(block, sure, float), "logged_at": logged.at.view("M8[us]"),
+            "performed_at": performed.instants.view("M8[us]"), "time_known": performed.time_known,
+            "utc_offset_min": self._offsets.read(block, sure, float), "logged_at": logged.instants.view("M8[us]"),
         }  # fmt: skip
         columns |= {name: number.read(block, sure, float) for name, number in self._numbers.items()}
         columns["note"] = self._notes(block, sure)
@@ -197,7 +197,7 @@ class EntriesAtOnce:
             noted = np.flatnonzero(sizes > 0)
             notes = [_note(text) for text in block.texts(starts[noted], sizes[noted])]
             found[noted] = notes
-            sure[noted] &= [note is None or len(note) <= MAX_NOTE for note in notes]
+            sure[noted] &= np.array([note is None or len(note) <= MAX_NOTE for note in notes], bool)
         return found
 
     def _identify(self, columns: dict[str, Any], keep: Any) -> None:
