@@ -179,6 +179,13 @@ def test_what_is_streamed_into_files_is_the_same_in_blocks(tmp_path):
     assert files[0][0].count(b"\n") == 1 + 99 - 15 - 1
 
 
+def test_a_row_above_the_header_is_no_entry_in_blocks_either():
+    line = "p1,abdominal_stability,2026-03-02,"
+    result = read_twice(own(line, line, header=f"{line}\n{SHORT}"), WHOLE)
+    assert (len(result.log), result.account.header) == (2, 2)
+
+
+SHORT = "patient_id,exercise,performed_at,note"
 NOTE = '"a ""word"", and\nmore"'
 CLEAN = own(*(row(entry_id=f"e{number}", note=NOTE if number % 5 == 0 else "") for number in range(400)))
 
@@ -218,7 +225,6 @@ WRONG = {
     "what is blank is zero": (own_entries.Vocabulary, "read", blank_is_zero),
     "what is no number is blank": (own_entries.Vocabulary, "read", odd_is_blank),
 }
-SHORT = "patient_id,exercise,performed_at,note"
 TEMPTING = [  # each tempts one of them
     own("p1,abdominal_stability,2026-03-02,", "p9,p1,abdominal_stability,2026-03-02,fine", header=SHORT),
     own(*["p1,abdominal_stability,2026-03-02,"] * 3, header=SHORT),

@@ -140,7 +140,7 @@ class EntriesAtOnce:
     def _columns(self, block: Block) -> tuple[dict[str, Any], Any, Any]:
         """Return the columns of the log, of which rows they are sure, and in which the time was shown twice."""
         performed, logged = self._performed.read(block), self._logged.read(block)
-        sure = block.fits & performed.sure & logged.sure
+        sure = block.fits & (block.line > self._body.line) & performed.sure & logged.sure
         columns: dict[str, Any] = {"entry_id": self._entry_ids(block, sure)}
         columns["patient_id"] = self._patients.read(block, sure)
         kinds = self._what(block, columns, sure)
