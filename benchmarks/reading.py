@@ -1,13 +1,21 @@
-"""How fast a log is read: `read_log` and `backcare import` beside named peers, alternated in one run.
+"""How fast a log is read: in blocks, record by record, by `backcare import`; beside named peers, in one run.
 
-    python benchmarks/reading.py [rows]
+    python benchmarks/reading.py [rows ...]
 
-Peers: `csv.reader` that only splits, and pandas that parses the same columns with types given. Prints medians of five
-rounds as rows a second and as ratios; machines differ, ratios less.
+Peers: `csv.reader` that only splits, and pandas that parses the same columns with types given and checks nothing. One
+row in ten has a note, a third of the notes run over two lines or hold quotation marks. Each file is read clean, then
+with one bad row in a thousand, which pandas cannot read. Prints medians of CPU and wall seconds and CPU as a ratio to
+pandas on the clean file; then the peak memory of each way in a process of its own. Machines differ, ratios less.
+
+Two shared cores, Python 3.11, pandas 3.0, pyarrow installed:
+
+RESULTS
 """
 
 import csv
+import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,22 +23,26 @@ from pathlib import Path
 
 import pandas as pd
 
+from toolkit.logs import recognise
 from toolkit.logs.mapping import Mapping
-from toolkit.logs.read import read_log
+from toolkit.logs.read import read_source
+from toolkit.logs.source import open_source
 from toolkit.logs.stream import import_logs
 from toolkit.logs.write import write_log
 from toolkit.samples import sample_clinic
 
-ROUNDS = 5
+ROUNDS = 3
 NUMBERS = dict.fromkeys(("utc_offset_min", "sets", "reps", "hold_s", "pain"), "float64")
 TEXTS = dict.fromkeys(("entry_id", "patient_id", "exercise", "side", "status", "note"), "str")
 DATES = ["performed_at", "logged_at"]
+NOTES = ("after work", "a little stiff, in the morning", 'said "fine"', "two lines,\nthe second")
+BAD = (("2026-0", "02.0"), (",done,", ",maybe,"), (",done,", ",done,more,"), (",done,", ',do"ne,'))
 
 
 def split(path):
     """Only part the fields."""
     with path.open(newline="", encoding="utf-8") as file:
-        return sum(1 for _ in csv.reader(file, strict=True)) - 1
+        return sum(1 for _ in csv.reader(file)) - 1
 
 
 def typed(path):
@@ -41,39 +53,78 @@ def typed(path):
     return len(read)
 
 
-def ours(path):
+def in_blocks(path):
     """Read and check every row into one table."""
-    return len(read_log(path).log)
+    return read_source(open_source(path, any_size=True)).account.rows - 1
+
+
+def one_by_one(path):
+    """Read the same without blocks."""
+    blocks, recognise.pieces_of = recognise.pieces_of, lambda *_: None
+    try:
+        return in_blocks(path)
+    finally:
+        recognise.pieces_of = blocks
 
 
 def streamed(path):
     """Read, check and write both files."""
     with tempfile.TemporaryDirectory() as out:
         (account,) = import_logs([path], Path(out), mapping=Mapping(), tell=lambda said: None)
-    return account.entries
+    return account.rows - 1
+
+
+WAYS = {"csv.reader, nothing converted": split, "pandas, types given, nothing checked": typed,
+        "ours, in blocks": in_blocks, "ours, record by record": one_by_one,
+        "backcare import, both files written": streamed}  # fmt: skip
+CLEAN_ONLY = (typed,)
+
+
+def written(rows, folder):
+    """Write a clean file and one with bad rows; return their paths."""
+    log = sample_clinic(patients=max(10, rows // 150)).log.head(rows)
+    noted = [NOTES[number // 10 % len(NOTES)] if number % 10 == 0 else None for number in range(len(log))]
+    clean, bad = folder / "clean.csv", folder / "bad.csv"
+    write_log(log.assign(note=pd.Series(noted, index=log.index, dtype="str")), clean)
+    lines = clean.read_text(encoding="utf-8").split("\n")
+    for number in range(500, len(lines), 1_000):
+        lines[number] = lines[number].replace(*BAD[number // 1_000 % len(BAD)])
+    bad.write_text("\n".join(lines), encoding="utf-8")
+    return clean, bad
+
+
+def timed(way, path, count):
+    """Return the CPU and wall seconds of one reading, which must see every row."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    assert way(path) == count
+    return time.process_time() - cpu, time.perf_counter() - wall
 
 
 def main(rows):
-    """Alternate all ways, each must see every row."""
+    """Alternate all ways on both files, then measure their memory."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "log.csv"
-        clinic = sample_clinic(patients=max(10, rows // 200))
-        write_log(clinic.log.head(rows), path)
-        count = split(path)
-        ways = {"csv.reader, nothing converted": split, "pandas, types given, nothing checked": typed,
-                "read_log": ours, "backcare import, both files written": streamed}  # fmt: skip
-        seconds = {name: [] for name in ways}
+        clean, bad = written(rows, Path(folder))
+        count = split(clean)
+        print(f"{count} rows, {clean.stat().st_size / 1e6:.1f} MB, median of {ROUNDS} rounds")
+        jobs = [(name, way, path) for path in (clean, bad) for name, way in WAYS.items()]
+        jobs = [job for job in jobs if job[2] is clean or job[1] not in (*CLEAN_ONLY, split)]
+        spent = {(name, path.name): [] for name, _, path in jobs}
         for _ in range(ROUNDS):
-            for name, way in ways.items():
-                began = time.perf_counter()
-                assert way(path) == count
-                seconds[name].append(time.perf_counter() - began)
-        print(f"{count} rows, {path.stat().st_size / 1e6:.1f} MB, median of {ROUNDS} rounds")
-        of_pandas = statistics.median(seconds["pandas, types given, nothing checked"])
-        for name, times in seconds.items():
-            median = statistics.median(times)
-            print(f"{name:40} {count / median:>10,.0f} rows/s   {median / of_pandas:>6.2f} x pandas")
+            for name, way, path in jobs:
+                spent[name, path.name].append(timed(way, path, count))
+        peer = statistics.median(cpu for cpu, _ in spent["pandas, types given, nothing checked", "clean.csv"])
+        for (name, file), times in spent.items():
+            cpu, wall = (statistics.median(some) for some in zip(*times, strict=True))
+            program = [sys.executable, __file__, "--peak", name, Path(folder) / file]
+            peak = subprocess.run(program, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603  us
+            print(f"{name:38} {file:9} CPU {cpu:7.2f} s  wall {wall:7.2f} s  {cpu / peer:6.2f} x pandas  {peak} MB")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
+    if sys.argv[1:2] == ["--peak"]:
+        WAYS[sys.argv[2]](Path(sys.argv[3]))
+        (peak,) = re.findall(r"VmHWM:\s*([0-9]+)", Path("/proc/self/status").read_text(encoding="ascii"))
+        print(int(peak) // 1024)
+    else:
+        for rows in [int(one) for one in sys.argv[1:]] or [100_000]:
+            main(rows)

@@ -25,8 +25,9 @@ from toolkit.logs.text import (
     swallows_rows,
 )
 
-LARGEST, SMALLEST = 900_000, 50_000  # bytes read at once; no record in them can be longer than one may be
-PATIENCE = 4_096  # records read strictly before a block is tried again, where blocks keep failing
+LARGEST = 900_000  # bytes read at once; no record in them can be longer than one may be
+ENOUGH = 500  # rows, for which a block is worth its trouble
+PATIENCE = 4_096  # records read strictly before a block is tried again, where blocks keep being short
 WORD, MOST_WORDS = 8, 8  # bytes; a field of more than 64 is looked at by itself
 LONE_CR = re.compile(rb"\r(?!\n)")
 QUOTE, NEWLINE, RETURN = b'"\n\r'
@@ -51,21 +52,21 @@ def pieces_of(source: Source, mark: str, width: int) -> Callable[[], Iterator[An
 
 
 def _pieces(source: Source, mark: str, width: int, at: int) -> Iterator[Any]:
-    line, size, strictly = 1, LARGEST, 1
+    line = strictly = 1
     with source.opened() as stream:
         while True:
             stream.seek(at)
-            data = stream.read(size)
+            data = stream.read(LARGEST)
             if not data:
                 return
-            block = Block(source.name, data, mark, width, line, last=len(data) < size)
+            block = Block(source.name, data, mark, width, line, last=len(data) < LARGEST)
             if block.rows:
                 yield block
-                at, line, strictly = at + block.size, line + block.lines, 1
+                at, line = at + block.size, line + block.lines
             if block.odd or not block.rows:
+                strictly = 1 if block.rows >= ENOUGH else min(2 * strictly, PATIENCE)
                 read, lines = yield from _strictly(source, mark, width, at, line, strictly)
-                at, line, strictly = at + read, line + lines, min(2 * strictly, PATIENCE)
-            size = max(SMALLEST, size // 4) if block.odd else min(2 * size, LARGEST)
+                at, line = at + read, line + lines
 
 
 def _strictly(
@@ -97,39 +98,25 @@ class Block:
     def __init__(self, name: str, data: bytes, mark: str, width: int, line: int, *, last: bool) -> None:
         self._name, self._mark, self._width, self._line = name, mark, width, line
         text = data[: data.rfind(b"\n") + 1] if not last else data if data.endswith(b"\n") else data + b"\n"
-        self._text = text + bytes(WORD * (MOST_WORDS + 1))
-        self._bytes = np.frombuffer(self._text, np.uint8)
+        whole, quotes = len(text), b'"' in text
+        place = _first_odd(text, ord(mark)) if quotes or b"\r" in text else whole
+        self.odd = place < whole
+        self._text = text[:place] + bytes(WORD * (MOST_WORDS + 1))
         self._latin, self._ascii = self._text.decode("latin-1"), self._text.isascii()
-        quotes = np.flatnonzero(self._bytes == QUOTE)
-        place = self._first_odd(text, quotes)
+        self._bytes = np.frombuffer(self._text, np.uint8)
         ends = (self._bytes == ord(mark)) | (self._bytes == NEWLINE)
-        if len(quotes):
+        if quotes:
             ends &= ~np.logical_xor.accumulate(self._bytes == QUOTE)
-        self._quoted, self._returns = bool(len(quotes)), b"\r" in text
+        self._quoted, self._returns = quotes, b"\r" in self._text
         self._ends = np.flatnonzero(ends)
-        self._cut(place)
-        self.odd = place < len(text)
-        self.size = min(int(self.row_ends[-1]) + 1, len(data)) if self.rows else 0
-        self._number(text)
+        self._find_rows()
+        size = int(self.row_ends[-1]) + 1 if self.rows else 0
+        self.size = min(size, len(data))  # the last record may have no line end
+        self._number_lines(size)
 
-    def _first_odd(self, text: bytes, quotes: Any) -> int:
-        """Return the first place of a carriage return alone, or of a quotation mark where none may stand."""
-        alone = text.count(b"\r") != text.count(b"\r\n") and LONE_CR.search(text)
-        places = [alone.start() if alone else len(text)]
-        opening, closing = quotes[0::2], quotes[1::2]
-        if len(opening):
-            before, after = self._bytes[opening - 1], self._bytes[closing + 1]
-            may_open = (before == ord(self._mark)) | (before == NEWLINE) | (opening == 0)
-            doubled = opening[1:] == closing[: len(opening) - 1] + 1
-            may_open[1:] |= doubled
-            may_close = (after == ord(self._mark)) | (after == NEWLINE) | (after == RETURN) | (after == QUOTE)
-            places += opening[~may_open][:1].tolist() + closing[~may_close][:1].tolist()
-        return min(places)
-
-    def _cut(self, place: int) -> None:
-        """Find the records that end before a place, and which of them have the header's number of fields."""
+    def _find_rows(self) -> None:
+        """Find the records, and which of them have the header's number of fields."""
         row_ends = np.flatnonzero(self._bytes[self._ends] == NEWLINE)
-        row_ends = row_ends[: np.searchsorted(self._ends[row_ends], place)]
         self.rows = len(row_ends)
         self.row_ends: Any = self._ends[row_ends]
         self.row_starts = np.concatenate([[0], self.row_ends[:-1] + 1])[: self.rows]
@@ -140,14 +127,13 @@ class Block:
         self._last_field = row_ends if whole else np.where(fits, row_ends, row_ends[first])
         self._first_byte = self.row_starts if whole else np.where(fits, self.row_starts, self.row_starts[first])
 
-    def _number(self, text: bytes) -> None:
+    def _number_lines(self, size: int) -> None:
         """Number the lines, and give up the rows that quotation marks may have swallowed."""
-        self.lines = text.count(b"\n", 0, int(self.row_ends[-1]) + 1) if self.rows else 0
-        if self.lines == self.rows:
-            self.line: Any = np.arange(self._line, self._line + self.rows)
-            return
-        newlines = np.flatnonzero(self._bytes == NEWLINE)
-        self.line = self._line + np.searchsorted(newlines, self.row_starts)
+        newlines = np.flatnonzero(self._bytes[:size] == NEWLINE) if self._quoted else self.row_ends
+        self.lines = len(newlines)
+        self.line: Any = np.arange(self._line, self._line + self.rows)
+        if self.lines > self.rows:
+            self.line = self._line + np.searchsorted(newlines, self.row_starts)
         for row in np.flatnonzero(np.diff(self.line, append=self._line + self.lines) > 1).tolist():
             self.fits[row] &= not swallows_rows(self._held(row), self._mark, self._width)
 
@@ -186,3 +172,19 @@ class Block:
         """Return fields as they are written; quotation marks inside them are still doubled."""
         raw = self.raw(starts, sizes)
         return raw if self._ascii else [one if one.isascii() else one.encode("latin-1").decode() for one in raw]
+
+
+def _first_odd(text: bytes, mark: int) -> int:
+    """Return the first place of a carriage return alone, or of a quotation mark where none may stand."""
+    alone = text.count(b"\r") != text.count(b"\r\n") and LONE_CR.search(text)
+    places = [alone.start() if alone else len(text)]
+    every = np.frombuffer(text, np.uint8)
+    quotes = np.flatnonzero(every == QUOTE)
+    opening, closing = quotes[0::2], quotes[1::2]
+    if len(opening):
+        before, after = every[opening - 1], every[closing + 1]
+        may_open = (before == mark) | (before == NEWLINE) | (opening == 0)
+        may_open[1:] |= opening[1:] == closing[: len(opening) - 1] + 1  # doubled inside a field
+        may_close = (after == mark) | (after == NEWLINE) | (after == RETURN) | (after == QUOTE)
+        places += opening[~may_open][:1].tolist() + closing[~may_close][:1].tolist()
+    return min(places)
