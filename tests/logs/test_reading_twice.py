@@ -200,10 +200,9 @@ def test_a_mapping_that_changes_values_is_read_record_by_record(mapping):
     assert share_at_once(CLEAN, mapping=Mapping(**mapping)) == 0
 
 
-def trusting_the_count(self):
-    FIND(self)
-    self._last_field = np.flatnonzero(self._bytes[self._ends] == blocks.NEWLINE)[: self.rows]
-    self._first_byte, self.fits = self.row_starts, np.ones(self.rows, bool)
+def trusting_the_count(self, ends, row_ends, *, quoted):
+    self.fits[:] = True
+    FIND(self, ends, row_ends, quoted=quoted)
 
 
 def blank_is_zero(self, block, sure, dtype=object):
@@ -216,10 +215,10 @@ def odd_is_blank(self, block, sure, dtype=object):
     return np.where(self.codes(block) < 0, np.nan, found) if dtype is float else found
 
 
-FIND, READ = blocks.Block._find_rows, own_entries.Vocabulary.read
+FIND, READ = blocks.Block._find_fields, own_entries.Vocabulary.read
 WRONG = {
     "no quotation mark is odd": (blocks, "_first_odd", lambda text, mark: len(text)),
-    "every row has the fields of the header": (blocks.Block, "_find_rows", trusting_the_count),
+    "every row has the fields of the header": (blocks.Block, "_find_fields", trusting_the_count),
     "no note swallows a row": (blocks, "swallows_rows", lambda *_: False),
     "equal rows are one entry": (own_entries.EntriesAtOnce, "_identify", lambda *_: None),
     "what is blank is zero": (own_entries.Vocabulary, "read", blank_is_zero),

@@ -107,29 +107,37 @@ class Block:
         ends = (self._bytes == ord(mark)) | (self._bytes == NEWLINE)
         if quotes:
             ends &= ~np.logical_xor.accumulate(self._bytes == QUOTE)
-        self._quoted, self._returns = quotes, b"\r" in self._text
-        self._ends = np.flatnonzero(ends)
-        self._find_rows()
+        self._find_rows(np.flatnonzero(ends), quoted=quotes)
         size = int(self.row_ends[-1]) + 1 if self.rows else 0
         self.size = min(size, len(data))  # the last record may have no line end
-        self._number_lines(size)
+        self._number_lines(size, quoted=quotes)
 
-    def _find_rows(self) -> None:
-        """Find the records, and which of them have the header's number of fields."""
-        row_ends = np.flatnonzero(self._bytes[self._ends] == NEWLINE)
+    def _find_rows(self, ends: Any, *, quoted: bool) -> None:
+        """Find the records, which of them have the header's number of fields, and where these begin and end."""
+        row_ends = np.flatnonzero(self._bytes[ends] == NEWLINE)
         self.rows = len(row_ends)
-        self.row_ends: Any = self._ends[row_ends]
+        self.row_ends: Any = ends[row_ends]
         self.row_starts = np.concatenate([[0], self.row_ends[:-1] + 1])[: self.rows]
-        fits = np.diff(row_ends, prepend=-1) == self._width
-        self.fits = fits & (self.row_ends - self.row_starts <= MAX_FIELD)
-        first = fits.argmax() if self.rows else 0  # stands in for rows that do not fit
-        whole = bool(fits.all())
-        self._last_field = row_ends if whole else np.where(fits, row_ends, row_ends[first])
-        self._first_byte = self.row_starts if whole else np.where(fits, self.row_starts, self.row_starts[first])
+        self.fits = np.diff(row_ends, prepend=-1) == self._width
+        if self.rows:
+            self._find_fields(ends, row_ends, quoted=quoted)
+        self.fits &= self.row_ends - self.row_starts <= MAX_FIELD
 
-    def _number_lines(self, size: int) -> None:
+    def _find_fields(self, ends: Any, row_ends: Any, *, quoted: bool) -> None:
+        first = int(self.fits.argmax())  # stands in for rows that do not fit
+        lasts, begin = (np.where(self.fits, some, some[first]) for some in (row_ends, self.row_starts))
+        fields = ends[np.maximum(lasts + np.arange(1 - self._width, 1)[:, None], 0)]
+        starts = np.concatenate([begin[None], fields[:-1] + 1])
+        fields[-1] -= (fields[-1] > starts[-1]) & (self._bytes[fields[-1] - 1] == RETURN)
+        if quoted:
+            marks = self._bytes[starts] == QUOTE
+            starts += marks
+            fields -= marks
+        self._starts, self._sizes = starts, fields - starts
+
+    def _number_lines(self, size: int, *, quoted: bool) -> None:
         """Number the lines, and give up the rows that quotation marks may have swallowed."""
-        newlines = np.flatnonzero(self._bytes[:size] == NEWLINE) if self._quoted else self.row_ends
+        newlines = np.flatnonzero(self._bytes[:size] == NEWLINE) if quoted else self.row_ends
         self.lines = len(newlines)
         self.line: Any = np.arange(self._line, self._line + self.rows)
         if self.lines > self.rows:
@@ -147,14 +155,7 @@ class Block:
 
     def field(self, place: int) -> tuple[Any, Any]:
         """Return where the field of each row begins and how long it is, in bytes, without its quotation marks."""
-        ends = self._ends[self._last_field - (self._width - 1 - place)]
-        starts = self._ends[self._last_field - (self._width - place)] + 1 if place else self._first_byte
-        if self._returns and place == self._width - 1:
-            ends = ends - ((ends > starts) & (self._bytes[ends - 1] == RETURN))
-        if self._quoted:
-            marks = self._bytes[starts] == QUOTE
-            starts, ends = starts + marks, ends - marks
-        return starts, ends - starts
+        return self._starts[place], self._sizes[place]
 
     def words(self, starts: Any, sizes: Any) -> list[Any]:
         """Return fields as numbers of eight bytes each, as many as the longest that is looked at has; no text is 0."""
@@ -176,7 +177,7 @@ class Block:
 
 def _first_odd(text: bytes, mark: int) -> int:
     """Return the first place of a carriage return alone, or of a quotation mark where none may stand."""
-    alone = text.count(b"\r") != text.count(b"\r\n") and LONE_CR.search(text)
+    alone = b"\r" in text and text.count(b"\r") != text.count(b"\r\n") and LONE_CR.search(text)
     places = [alone.start() if alone else len(text)]
     every = np.frombuffer(text, np.uint8)
     quotes = np.flatnonzero(every == QUOTE)

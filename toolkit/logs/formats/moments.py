@@ -84,7 +84,9 @@ class Moments:
             self._clocks,
             self._clock_of,
         )
-        whole = (sizes == DAY) | (np.isin(words[1] >> 16 & 0xFF, SEPARATORS) & ((sizes == MINUTE) | (sizes == SECOND)))
+        between = words[1] >> 16 & 0xFF
+        parted = (between == SEPARATORS[0]) | (between == SEPARATORS[1])
+        whole = (sizes == DAY) | (parted & ((sizes == MINUTE) | (sizes == SECOND)))
         read = whole & (day != NOTHING) & (clock != NOTHING)
         found.instants[read] = day[read] + clock[read]
         found.time_known[read] = timed[read]
