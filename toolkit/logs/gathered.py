@@ -28,16 +28,16 @@ class Gathered:
         """Forget what was gathered."""
         self._rows: list[dict[str, Any]] = []
         self._lots: list[dict[str, Any]] = []
-        self._aside: list[dict[str, Any]] = []
+        self.aside: list[dict[str, Any]] = []
         self.kept = 0
 
     def __len__(self) -> int:
-        return self.kept + len(self._aside)
+        return self.kept + len(self.aside)
 
     def add(self, item: Kept | Aside | Lot) -> None:
         """Take what became of a record, or of many."""
         if isinstance(item, Aside):
-            self._aside.append(self._reading.quarantined(item))
+            self.aside.append(self._reading.quarantined(item))
         elif isinstance(item, Kept):
             self.kept += 1
             self._rows.append(item.entry)
@@ -57,8 +57,8 @@ class Gathered:
         return make(LOG, columns | {"source": source})
 
     def quarantine(self) -> pd.DataFrame:
-        """Return the records set aside as a checked table, by line."""
-        return make(QUARANTINE, sorted(self._aside, key=lambda row: row["line"]))
+        """Return the records set aside as a checked table, in the order in which they were taken."""
+        return make(QUARANTINE, self.aside)
 
     def _turn_rows(self) -> None:
         """Turn single entries into columns, so that they stand before the lot that follows them."""

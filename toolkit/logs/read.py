@@ -231,6 +231,7 @@ def read_source(source: Source, *, progress: Callable[[int], None] | None = None
             told = len(gathered) + TELL_EVERY
     if reading.questions:
         gathered.clear()
+    gathered.aside.sort(key=lambda row: row["line"])
     account, sheet = reading.account, reading.found.sheet
     header = () if reading.found.unit == "resource" else sheet.titles  # it tells no source, and so no answer to keep
     return ImportResult(

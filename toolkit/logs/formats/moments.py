@@ -12,6 +12,7 @@ import pandas as pd
 
 from toolkit.logs.blocks import Block
 from toolkit.logs.codes import Fault
+from toolkit.logs.formats.vocabulary import distinct
 from toolkit.logs.values import Moment
 
 DAY, MINUTE = 10, 16  # characters of 2026-03-02 and of 2026-03-02 07:30
@@ -112,14 +113,6 @@ class Moments:
             found.instants[row] = np.datetime64(one.at, "us").astype(np.int64)
             found.time_known[row], found.twice[row] = one.time_known, one.twice
             found.utc_offset_min[row] = np.nan if one.utc_offset_min is None else one.utc_offset_min
-
-
-def distinct(key: Any) -> tuple[Any, Any]:
-    """Return for each row the number of its key, and for each number the first row that has it."""
-    codes, keys = pd.factorize(key)
-    first = np.empty(len(keys), np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return codes, first
 
 
 def _by_distinct(

@@ -9,7 +9,8 @@ from toolkit.logs.codes import Question, refuse
 from toolkit.logs.dates import DateColumn
 from toolkit.logs.formats.base import Aside, Item, Request, Sheet, Told
 from toolkit.logs.formats.entries import Identities
-from toolkit.logs.formats.own_entries import EntriesAtOnce, EntriesOneByOne, is_plain
+from toolkit.logs.formats.own_blocks import EntriesAtOnce, is_plain
+from toolkit.logs.formats.own_entries import EntriesOneByOne
 from toolkit.logs.formats.survey import date_question
 from toolkit.logs.mapping import ENTRY
 from toolkit.logs.text import text_of
