@@ -160,11 +160,11 @@ def test_whatever_bytes_are_damaged_it_comes_to_the_same_in_blocks():
     files = [SEEDS[name][0].replace(b"30Z", b"30") for name in ("own", "own, tabs")]
     for number in range(asked):
         header, end, rows = chance.choice(files).partition(b"\n")
-        data = header + end + rows * chance.randrange(1, 5)
+        data = header + end + rows * chance.choice((1, 1, 2, 3))
         data = mutant(chance, data.replace(b"\n", b"\r\n") if chance.random() < 0.2 else data, files)
         if chance.random() < 0.9:  # what refuses the whole file hides all else
             data = data.replace(b"\0", b"").decode(errors="ignore").encode()
-        size = chance.choice((WHOLE, 400, 150, chance.randrange(10, 600)))
+        size = chance.choice((WHOLE, WHOLE, 400, chance.randrange(10, 600)))
         mapping = {"zone": "Europe/Berlin"} if number % 3 == 0 else None
         seen[told_kind(read_twice(data, size, mapping=mapping, tables=number % 50 == 0))] += 1
     tell("T8b twice", mutants=asked, **seen)
