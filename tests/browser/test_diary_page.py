@@ -211,6 +211,7 @@ def test_a_wrong_number_is_told_beside_its_field_and_nothing_is_saved(browser, f
     with phone(browser, four) as one:
         one.choose("hamstring_stretch")
         one.tap("diary.done", about="Hamstring stretch")
+        one.pass_seconds(1)
         for field, text in WRONG:
             one.page.locator(f"#{field}-left").fill(text)
             one.tap("save")
@@ -229,6 +230,7 @@ def test_pain_is_never_set_beforehand_stands_once_and_goes_to_the_last_side_that
         assert [key for key, entry in one.entries().items() if "pain" in entry] == [f"{HAMSTRING}.right.1"]
         one.choose("knee_to_chest")
         one.tap("diary.done", about="Knee-to-chest stretch")
+        one.pass_seconds(1)
         one.page.locator("[name=pain][value='5']").check()
         one.tap("pain_blank")
         one.tap("save")
@@ -239,6 +241,7 @@ def test_it_hurt_shows_the_box_at_once_and_no_advice_of_the_pages_own(browser, f
     with phone(browser, four) as one:
         one.choose("hamstring_stretch")
         one.tap("diary.not_done", about="Hamstring stretch")
+        one.pass_seconds(1)
         assert one.page.locator(".box").count() == 0
         one.page.locator("[name=reason]").first.check()
         told = one.page.locator(".box").inner_text()
@@ -281,8 +284,59 @@ def test_an_action_is_undone_a_correction_too(browser, four):
         assert one.entries()[f"{HAMSTRING}.left.1"]["note"] == "first"
         one.page.get_by_role("button", name="Take back: Hamstring stretch, left leg").click()
         assert list(one.entries()) == [f"{HAMSTRING}.right.1"]
+        one.pass_seconds(1)
         one.tap("undo")
         assert one.entries()[f"{HAMSTRING}.left.1"]["note"] == "first"
+
+
+def test_the_second_tap_of_a_double_tap_on_save_does_not_undo_it(browser, four):
+    with phone(browser, four) as one:
+        one.wait_until("2026-03-02T07:10:00")  # from here on the clock stands still between taps
+        one.choose("hamstring_stretch")
+        one.tap("diary.done", about="Hamstring stretch")
+        one.pass_seconds(1)
+        one.tap("save")
+        one.page.locator("#screens").wait_for()
+        one.pass_seconds(0.15)
+        one.tap("undo")
+        assert list(one.entries()) == [f"{HAMSTRING}.left.1", f"{HAMSTRING}.right.1"]
+        one.pass_seconds(0.6)
+        one.tap("undo")
+        assert one.entries() == {}
+
+
+def test_the_second_tap_of_a_double_tap_on_correct_or_take_back_presses_nothing(browser, four):
+    with phone(browser, four) as one:
+        one.wait_until("2026-03-02T07:10:00")
+        one.quick("hamstring_stretch")
+        one.open_day(2)
+        one.page.get_by_role("button", name="Correct: Hamstring stretch, left leg").click()
+        one.page.locator("[name=status-left][value=not_done]").dispatch_event("click")
+        assert one.page.locator("[name=status-left]:checked").input_value() == "done"
+        one.pass_seconds(1)
+        one.tap("cancel")
+        one.page.get_by_role("button", name="Take back: Hamstring stretch, left leg").click()
+        one.page.get_by_role("button", name="Take back: Hamstring stretch, right leg").click()
+        assert list(one.entries()) == [f"{HAMSTRING}.right.1"]
+
+
+def test_save_can_be_pressed_once_and_goes_back_once(browser, four):
+    with phone(browser, four) as one:
+        one.quick("hamstring_stretch")
+        one.open_day(2)
+        one.page.get_by_role("button", name="Correct: Hamstring stretch, left leg").click()
+        one.pass_seconds(1)
+        again = one.page.evaluate("""() => {
+            const save = [...document.querySelectorAll("main > .big")].at(-1);
+            save.click();
+            const isOff = save.disabled;
+            save.click();
+            return isOff;
+        }""")
+        assert again is True
+        one.page.locator(".entries").wait_for()
+        one.pass_seconds(1)
+        assert one.page.locator("h1").inner_text() == "Monday, 2 March 2026"
 
 
 def test_what_a_file_has_carried_can_be_corrected_but_not_taken_back(browser, four, sent):
@@ -449,6 +503,7 @@ def test_two_tabs_lose_nothing(browser, four):
         other.evaluate("""() => {
             const row = TOLD.rows.find((one) => one.exercise === "knee_to_chest");
             goCheck({ row, day: today(), number: 1, sides: ["left"] }, "done");
+            taps.ignoredUntil = 0;
         }""")
         other.get_by_role("button", name="Save", exact=True).click()
         one.page.wait_for_function("() => entriesOf(book()).length === 3")
