@@ -407,6 +407,34 @@ def test_days_the_patient_chooses_say_how_many_of_the_week_are_done(browser, tmp
         assert one.say("all_written") in one.text(), "3 of 3 days are done"
 
 
+def test_a_leg_with_a_weekly_quota_of_its_own_is_not_met_by_the_other_leg(browser, tmp_path):
+    legs = (row("psoas_stretch", side="left", days_per_week=1), row("psoas_stretch", side="right", days_per_week=1))
+    with phone(browser, page_of(tmp_path, *legs), "2026-03-02T12:00:00") as one:
+        one.quick("psoas_stretch")  # the card that is not open: the right leg
+        one.wait_until("2026-03-03T12:00:00")
+        one.read_box()
+        assert one.say("all_written") not in one.text()
+        assert weeks_told(one, ("left", "right")) == ["done on 0 of 1 days.", "done on 1 of 1 days."]
+
+
+def weeks_told(one, sides):
+    """Return what the card of each side says of the week."""
+    told = one.page.evaluate("sides => sides.map((s) => quotaWords(TOLD.rows.find((r) => r.side === s), today())"
+                             ".map((line) => line.textContent).join(' '))", sides)  # fmt: skip
+    return [text[text.index("done on") :] for text in told]
+
+
+def test_a_day_of_the_weekly_quota_counts_when_both_legs_were_done_on_it(browser, tmp_path):
+    with phone(browser, page_of(tmp_path, row("psoas_stretch", days_per_week=1)), "2026-03-02T12:00:00") as one:
+        one.quick("psoas_stretch", sides={"right": "not_done"})
+        assert weeks_told(one, ("both",)) == ["done on 0 of 1 days."]
+        one.wait_until("2026-03-03T12:00:00")
+        one.read_box()
+        assert one.say("all_written") not in one.text()
+        one.quick("psoas_stretch")
+        assert weeks_told(one, ("both",)) == ["done on 1 of 1 days."]
+
+
 def test_what_is_done_on_a_free_day_can_be_written_down(browser, tmp_path):
     with phone(browser, page_of(tmp_path, row("psoas_stretch", weekdays=("mon",))), "2026-03-03T12:00:00") as one:
         assert one.say("did_anyway") in one.text()
