@@ -407,6 +407,15 @@ def test_days_the_patient_chooses_say_how_many_of_the_week_are_done(browser, tmp
         assert one.say("all_written") in one.text(), "3 of 3 days are done"
 
 
+def test_the_weeks_of_a_quota_are_counted_from_the_first_revisions_first_day(browser, tmp_path):
+    taken = home(row("psoas_stretch", days_per_week=3))
+    assert told(taken, time(3))["weeks_from"] == "2026-03-02"
+    with phone(browser, written(tmp_path, taken), "2026-03-04T12:00:00") as one:
+        assert "This week, 2 March to 8 March: done on 0 of 3 days." in one.text()
+        one.page.evaluate("TOLD.weeks_from = '2026-02-19'; redraw()")  # a Thursday; this revision begins on a Monday
+        assert "This week, 26 February to 4 March: done on 0 of 3 days." in one.text()
+
+
 def test_a_leg_with_a_weekly_quota_of_its_own_is_not_met_by_the_other_leg(browser, tmp_path):
     legs = (row("psoas_stretch", side="left", days_per_week=1), row("psoas_stretch", side="right", days_per_week=1))
     with phone(browser, page_of(tmp_path, *legs), "2026-03-02T12:00:00") as one:
