@@ -91,6 +91,56 @@ def test_going_back_pauses_and_keeps_what_was_counted(browser, four):
         assert one.entries() == {}
 
 
+def test_what_was_counted_outlives_a_page_that_is_loaded_anew(browser, four):
+    with phone(browser, four) as one:
+        one.begin("hamstring_stretch")
+        one.tap("start_left")
+        one.pass_seconds(50)
+        one.page.reload()
+        one.choose("hamstring_stretch")
+        one.tap("go_on")
+        assert (digits(one), one.say("paused") in one.text()) == ("1", True)
+        one.tap("finish")
+        one.answer()
+        held = one.entries()[f"{HAMSTRING}.left.1"]
+        assert (held["sets"], held["reps"], held["hold_s"]) == (1, 1, 30)
+        assert held["performed_at"].startswith("2026-03-02T07:00")
+        assert one.page.evaluate("localStorage.getItem(`${PLACE}.run`)") == "{}"
+
+
+def test_a_pull_from_the_top_does_not_load_the_page_anew(browser, four):
+    with phone(browser, four) as one:
+        for place in ("html", "body"):
+            assert one.page.locator(place).evaluate("one => getComputedStyle(one).overscrollBehaviorY") == "none"
+
+
+def test_a_run_of_another_day_and_a_run_that_cannot_be_read_are_dropped(browser, four):
+    with phone(browser, four) as one:
+        one.begin("hamstring_stretch")
+        one.tap("start_left")
+        one.pass_seconds(50)
+        one.wait_until("2026-03-03T09:00:00")
+        one.page.reload()
+        assert one.page.evaluate("runs.size") == 0
+        one.read_box()
+        one.begin("hamstring_stretch")
+        one.tap("start_left")
+        one.pass_seconds(50)
+        good = one.page.evaluate("localStorage.getItem(`${PLACE}.run`)")
+        assert runs_after(one, good) == 1
+        for found, damage in (("{", ""), ("[[30]]", '[["<b>"]]'), ("[[30]]", "[[-1]]"), ('"side":0', '"side":2'),
+                              ('"reps":2', '"reps":3'), (good, "null"), (good, "[1]")):  # fmt: skip
+            assert found in good
+            assert (damage, runs_after(one, good.replace(found, damage))) == (damage, 0)
+
+
+def runs_after(one, text):
+    """Return how many runs the page finds again where this text was kept."""
+    one.page.evaluate("text => localStorage.setItem(`${PLACE}.run`, text)", text)
+    one.page.reload()
+    return one.page.evaluate("runs.size")
+
+
 def test_more_than_asked_can_be_counted_and_sets_that_differ_give_their_mean(browser, tmp_path):
     curls = row("abdominal_stability", hold_s_min=None, hold_s_max=None, reps_min=3, reps_max=3)
     with phone(browser, page_of(tmp_path, curls)) as one:

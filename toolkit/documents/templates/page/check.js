@@ -178,6 +178,7 @@ function saved(form, answered) {
     return [written(held, session, content, { began: form.began, now })];
   }));
   runs.delete(form.runKey);
+  keepRuns();
   chosen.row = null;
   offerUndo(page("saved"), before);
   history.go(form.runKey ? -2 : -1); // a timer that is done with is no place to go back to
