@@ -582,6 +582,29 @@ def test_a_stored_diary_that_cannot_be_read_is_put_aside_and_told(browser, four)
         assert [text for _, text in kept] == ["{damaged"]
 
 
+NO_COPY = """
+    const setItem = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (name, text) {
+        if (name.includes(".unread.")) throw new DOMException("full", "QuotaExceededError");
+        setItem.call(this, name, text);
+    };
+"""
+
+
+def test_a_stored_diary_that_cannot_be_read_stays_where_it_is_when_there_is_no_room_to_put_it_aside(
+    browser, four, sent
+):
+    with phone(browser, four) as one:
+        one.page.evaluate("localStorage.setItem(PLACE, '{damaged')")
+        one.page.add_init_script(NO_COPY)
+        one.page.reload()
+        assert one.say("unreadable") in one.text()
+        assert one.say("not_kept") in one.text()
+        one.quick("hamstring_stretch")
+        assert one.page.evaluate("localStorage.getItem(PLACE)") == "{damaged"
+        assert len(file_of(one.export(sent))["entries"]) == 2
+
+
 def test_two_tabs_lose_nothing(browser, four):
     with phone(browser, four) as one:
         other = one.page.context.new_page()
