@@ -501,6 +501,25 @@ def test_what_is_done_on_a_free_day_can_be_written_down(browser, tmp_path):
         assert list(one.entries()) == [f"2026-03-03.psoas-stretch.{side}.1" for side in ("left", "right")]
 
 
+def test_a_past_day_that_the_patient_could_choose_is_not_called_unfilled(browser, tmp_path):
+    plan = (row("psoas_stretch", days_per_week=3), row("knee_to_chest", weekdays=("mon", "wed")))
+    with phone(browser, page_of(tmp_path, *plan), "2026-03-05T12:00:00") as one:
+        one.open_day(3)
+        assert one.say("state_not_scheduled") in one.text()
+        assert one.say("open_sessions") not in one.text()
+        assert headed(one, "may_write") == ["Psoas stretch, left leg, right leg"]
+        one.tab("today")
+        one.open_day(4)
+        assert headed(one, "open_sessions") == ["Knee-to-chest stretch, left leg, right leg"]
+        assert headed(one, "may_write") == ["Psoas stretch, left leg, right leg"]
+
+
+def headed(one, title):
+    """Return what a day offers to write down under a heading."""
+    section = one.page.get_by_role("region", name=one.say(title), exact=True)
+    return section.get_by_role("heading", level=3).all_inner_texts()
+
+
 def test_seven_days_can_be_filled_in_and_say_so_and_no_more(browser, four):
     with phone(browser, four, "2026-03-12T09:00:00") as one:
         one.open_day(4)

@@ -98,10 +98,19 @@ function openOnDay(day) {
   const open = rowsOn(day).flatMap((row) => openSessionsOf(row, day));
   if (!open.length || day > today()) return null;
   if (!canBeFilledIn(day)) return paragraph(page("too_long_ago"), { class: "hint" });
-  return section(page("open_sessions"), {}, open.map((session) => {
-    const { row, number, sides } = session;
-    const about = [exerciseName(row.exercise), ...sides.map(sideInWords), sessionWords(row, number)];
-    const words = about.filter(Boolean).join(", ");
-    return make("div", { class: "card" }, make("h3", {}, words), quickAnswers(session, words));
-  }));
+  return [
+    openSection("open_sessions", open.filter(({ row }) => isNamed(row))),
+    openSection("may_write", open.filter(({ row }) => !isNamed(row))), // a day that the patient may choose misses nothing
+  ];
+}
+
+function openSection(title, sessions) {
+  return sessions.length ? section(page(title), {}, sessions.map(openSession)) : null;
+}
+
+function openSession(session) {
+  const { row, number, sides } = session;
+  const about = [exerciseName(row.exercise), ...sides.map(sideInWords), sessionWords(row, number)];
+  const words = about.filter(Boolean).join(", ");
+  return make("div", { class: "card" }, make("h3", {}, words), quickAnswers(session, words));
 }
