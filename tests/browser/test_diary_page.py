@@ -514,6 +514,18 @@ def test_a_past_day_that_the_patient_could_choose_is_not_called_unfilled(browser
         assert headed(one, "may_write") == ["Psoas stretch, left leg, right leg"]
 
 
+def test_what_was_done_on_a_free_day_can_be_written_down_later(browser, tmp_path):
+    plan = row("psoas_stretch", weekdays=("mon",), sessions_per_day=2)
+    with phone(browser, page_of(tmp_path, plan), "2026-03-05T12:00:00") as one:
+        one.open_day(3)
+        assert one.say("open_sessions") not in one.text()
+        assert headed(one, "did_anyway") == ["Psoas stretch, left leg, right leg"]
+        one.tap("diary.done", about="Psoas stretch, left leg, right leg")
+        one.answer()
+        assert list(one.entries()) == [f"2026-03-03.psoas-stretch.{side}.1" for side in ("left", "right")]
+        assert headed(one, "did_anyway") == ["Psoas stretch, left leg, right leg, Session 2"]
+
+
 def headed(one, title):
     """Return what a day offers to write down under a heading."""
     section = one.page.get_by_role("region", name=one.say(title), exact=True)

@@ -96,11 +96,13 @@ function takeBack(entry) {
 
 function openOnDay(day) {
   const open = rowsOn(day).flatMap((row) => openSessionsOf(row, day));
-  if (!open.length || day > today()) return null;
+  const free = freeRowsOn(day).map((row) => extraSession(row, day));
+  if (day > today() || !(open.length + free.length)) return null;
   if (!canBeFilledIn(day)) return paragraph(page("too_long_ago"), { class: "hint" });
   return [
     openSection("open_sessions", open.filter(({ row }) => isNamed(row))),
     openSection("may_write", open.filter(({ row }) => !isNamed(row))), // a day that the patient may choose misses nothing
+    openSection("did_anyway", free),
   ];
 }
 
@@ -110,7 +112,8 @@ function openSection(title, sessions) {
 
 function openSession(session) {
   const { row, number, sides } = session;
-  const about = [exerciseName(row.exercise), ...sides.map(sideInWords), sessionWords(row, number)];
+  const which = session.extra ? number > 1 && page("number", { n: number }) : sessionWords(row, number);
+  const about = [exerciseName(row.exercise), ...sides.map(sideInWords), which];
   const words = about.filter(Boolean).join(", ");
   return make("div", { class: "card" }, make("h3", {}, words), quickAnswers(session, words));
 }
