@@ -613,6 +613,33 @@ def test_a_stored_diary_that_cannot_be_read_is_put_aside_and_told(browser, four)
         assert [text for _, text in kept] == ["{damaged"]
 
 
+COUNTED_ASKING = """
+    window.asked = 0;
+    const persist = async () => { asked += 1; throw new TypeError("no"); };
+    Object.defineProperty(navigator, "storage", { value: { persist } });
+"""
+
+
+def test_the_browser_is_asked_once_to_keep_the_diary_at_the_first_save(browser, four):
+    with phone(browser, four) as one:
+        one.page.add_init_script(COUNTED_ASKING)
+        one.page.reload()
+        assert one.page.evaluate("asked") == 0
+        one.quick("hamstring_stretch")
+        one.quick("knee_to_chest")
+        assert one.page.evaluate("asked") == 1
+        one.tab("send")
+        assert "In a private window it is gone when you close the window." in one.text()
+
+
+def test_a_browser_that_cannot_be_asked_to_keep_the_diary_saves_all_the_same(browser, four):
+    with phone(browser, four) as one:
+        one.page.add_init_script("Object.defineProperty(navigator, 'storage', { value: undefined })")
+        one.page.reload()
+        one.quick("hamstring_stretch")
+        assert len(one.entries()) == 2
+
+
 NO_COPY = """
     const setItem = Storage.prototype.setItem;
     Storage.prototype.setItem = function (name, text) {

@@ -177,6 +177,7 @@ function saved(form, answered) {
     before.push([id, held.records[id]]);
     return [written(held, session, content, { began: form.began, now })];
   }));
+  askToKeep();
   runs.delete(form.runKey);
   keepRuns();
   chosen.row = null;

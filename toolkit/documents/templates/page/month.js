@@ -101,7 +101,7 @@ function openOnDay(day) {
   if (!canBeFilledIn(day)) return paragraph(page("too_long_ago"), { class: "hint" });
   return [
     openSection("open_sessions", open.filter(({ row }) => isNamed(row))),
-    openSection("may_write", open.filter(({ row }) => !isNamed(row))), // a day that the patient may choose misses nothing
+    openSection("may_write", open.filter(({ row }) => !isNamed(row))), // no day of these is a must
     openSection("did_anyway", free),
   ];
 }

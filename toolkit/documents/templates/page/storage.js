@@ -3,7 +3,7 @@
 
 const PLACE = `backcare.${TOLD.key}`;
 const remembered = {}; // settings, also where nothing can be stored
-const keeping = { book: emptyBook(), kept: true, unreadable: false };
+const keeping = { book: emptyBook(), kept: true, unreadable: false, asked: false };
 
 function book() {
   return keeping.book;
@@ -56,6 +56,13 @@ function keep() {
   keeping.book = merged(found ?? emptyBook(), keeping.book);
   const text = JSON.stringify({ version: 1, patient_id: TOLD.patient_id, ...keeping.book });
   keeping.kept = found !== null && store(PLACE, text);
+}
+
+// A browser that is short of room clears what it was not asked to keep. The answer changes nothing that the page says.
+function askToKeep() {
+  if (keeping.asked) return;
+  keeping.asked = true;
+  navigator.storage?.persist?.().catch(() => {});
 }
 
 // Change the book: what other tabs have written meanwhile is read first.
