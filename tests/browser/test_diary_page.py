@@ -712,6 +712,13 @@ def test_the_file_names_nobody_and_its_page_says_when_it_was_saved(browser, four
         assert one.say("new_since", n=2) in one.text()
 
 
+def test_the_page_does_not_claim_to_know_where_the_file_is(browser, four, sent):
+    with phone(browser, four) as one:
+        one.quick("hamstring_stretch")
+        one.export(sent)
+        assert one.page.locator("#saying").inner_text() == "If your phone asked, choose Save."
+
+
 def test_an_old_phones_file_goes_into_a_new_phone_and_nothing_is_overwritten(browser, four, sent):
     with phone(browser, four) as old:
         old.quick("hamstring_stretch", note="on the old phone")
