@@ -35,7 +35,7 @@ def export(
     patient: Whose = None,
     mapping: Mapped = None,
 ) -> None:
-    """Write regimens, and the log that goes with them, as a FHIR R4 Bundle without a person's name."""
+    """Write regimens and their log as a FHIR R4 Bundle: pseudonyms and no author; notes and goals go as typed."""
     from toolkit.fhir.write import fhir_bundle
     from toolkit.logs.mapping import mapping_of
     from toolkit.plan.files import read_regimens

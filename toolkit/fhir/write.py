@@ -28,6 +28,8 @@ REMEDIAL = "remedial"  # the purpose that says there is pain
 def fhir_bundle(regimens: Iterable[Regimen], log: pd.DataFrame | None = None, *, as_of: date | None = None) -> bytes:
     """Return one transaction Bundle as JSON; the same input gives the same bytes.
 
+    Who wrote a regimen is a name and is left out; the goal, notes and reasons of pauses go along as they were typed.
+
     Parameters
     ----------
     regimens : in any order; of several revisions each final one replaces the one before
@@ -201,7 +203,6 @@ def _care_plan(plan: Regimen, before: Regimen | None, status: str) -> Json:
         subject=to_patient(plan.patient_id),
         period={"start": plan.first_day.isoformat(), "end": plan.last_day.isoformat()},
         created=plan.written_on and plan.written_on.isoformat(),
-        author=_prescriber(plan),
         addresses=_reasons(plan),
         goal=[{"reference": f"Goal/{plain_id(_named(plan), '-goal')}"}] if plan.goal else [],
         activity=[{"reference": {"reference": f"ServiceRequest/{name}"}} for _, name in order_ids(plan)],
@@ -224,7 +225,6 @@ def _service_request(plan: Regimen, row: Prescription, name: str, status: str) -
         subject=to_patient(plan.patient_id),
         occurrenceTiming={"repeat": _repeat(row)},
         authoredOn=plan.written_on and plan.written_on.isoformat(),
-        requester=_prescriber(plan),
         performer=[to_patient(plan.patient_id)],
         reasonReference=_reasons(plan),
         bodySite=[] if row.side == "none" else [side_concept(row.side)],
@@ -242,13 +242,6 @@ def _replaced(row: Prescription, before: Regimen | None) -> Json:
 def _filled(**elements: Any) -> Json:
     """Return a resource without the elements that say nothing: FHIR knows no empty ones."""
     return {name: value for name, value in elements.items() if value not in (None, [], {})}
-
-
-def _prescriber(plan: Regimen) -> Json | None:
-    """Return who wrote a regimen, by name; no resource of a person is sent for it."""
-    if not plan.written_by:
-        return None
-    return {"type": "Practitioner", "identifier": {"system": ours("sid/prescriber"), "value": plan.written_by}}
 
 
 def _reasons(plan: Regimen) -> list[Json]:

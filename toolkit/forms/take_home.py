@@ -30,7 +30,10 @@ from toolkit.plan.schedule import days_of, sessions_on
 from toolkit.plan.wording import counted, day_in_words
 from toolkit.settings import ClinicProfile
 
-PERSONAL = "Pseudonymous, still personal health data: no name, birth date or address stands in it."
+PERSONAL = (
+    "Pseudonymous, still personal health data: who wrote the plan is left out, and no field for a name, birth date or "
+    "address is in it. The goal, notes and reasons of pauses go along as they were typed: read them before you send it."
+)
 SOME = 6  # occurrences of a reminder that are shown
 
 
