@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.files import make_folder
+from toolkit.cli.files import Aside, make_folder
 from toolkit.errors import LogError
 
 if TYPE_CHECKING:
@@ -34,17 +34,25 @@ def export(
     ] = None,
     patient: Whose = None,
     mapping: Mapped = None,
+    quarantine: Aside = None,
 ) -> None:
     """Write regimens and their log as a FHIR R4 Bundle: pseudonyms and no author; notes and goals go as typed."""
     from toolkit.fhir.write import fhir_bundle
     from toolkit.logs.mapping import mapping_of
+    from toolkit.logs.write import quarantine_file
     from toolkit.plan.files import read_regimens
     from toolkit.writing import refuse_clash, write_atomically
 
-    refuse_clash([regimen, log, mapping], [out])
+    refuse_clash([regimen, log, mapping], [out, quarantine])
     regimens = read_regimens(regimen)
-    rows = None if log is None else _read(log, mapping_of(mapping), patient)
-    made = fhir_bundle(regimens, None if rows is None else rows.log, as_of=None if as_of is None else as_of.date())
+    found = None if log is None else _read(log, mapping_of(mapping), patient)
+    if log is not None and found is not None:
+        typer.echo("\n".join([f"{log.name}: {found.account}", *found.notices]), err=True)
+        if quarantine is None:
+            _refuse_dropped(found)
+    made = fhir_bundle(regimens, None if found is None else found.log, as_of=None if as_of is None else as_of.date())
+    if found is not None and quarantine is not None:
+        write_atomically(quarantine, quarantine_file(found.quarantine))
     write_atomically(out, made)
     typer.echo(f"{out.name} is written: pseudonymous, still personal health data.", err=True)
 
@@ -89,6 +97,16 @@ def _read(path: Path, mapping: Mapping, patient: str | None) -> ImportResult:
     if found.questions:
         raise LogError(f"{path.name} needs an answer first.\n{what_to_answer(list(found.questions))}", code="asked")
     return found
+
+
+def _refuse_dropped(found: ImportResult) -> None:
+    """Stop where rows with a fault would be missing from the bundle and nobody would see it."""
+    from toolkit.logs.codes import needs_no_work
+
+    if dropped := sum(not needs_no_work(code) for code in found.quarantine["code"]):
+        rows = "1 row was" if dropped == 1 else f"{dropped} rows were"
+        told = "--quarantine FILE keeps them with their reasons, and the rest goes out. Nothing is written."
+        raise LogError(f"{rows} set aside and would be missing from the bundle: {told}")
 
 
 def _report(plans: Plans, found: ImportResult | None) -> Iterator[str]:
