@@ -41,7 +41,7 @@ def test_a_regimen_and_its_log_go_out_and_come_back(run, tmp_path):
     done = run("import", "bundle.json", "--out", "back")
     assert done.returncode == 0, done.stderr
     back = tmp_path / "back"
-    assert sorted(path.name for path in back.iterdir()) == ["log.csv", "quarantine.csv", "regimens.json", "report.txt"]
+    assert sorted(path.name for path in back.iterdir()) == ["log.csv", "regimens.json", "report.txt"]
     assert read_regimens(back / "regimens.json") == [regimen()]
     told = ["source", "line"]
     pd.testing.assert_frame_equal(read_log(back / "log.csv").log.drop(columns=told), log().drop(columns=told))
@@ -55,8 +55,27 @@ def test_a_foreign_plan_is_told_as_a_draft(run, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "1 drafts for the physician" in done.stdout
     assert "Draft from 2026-03-02 to 2026-04-12." in done.stdout
-    assert json.loads((tmp_path / "back" / "regimens.json").read_text(encoding="utf-8")) == []
-    assert len(read_lines(tmp_path / "back" / "log.csv")) == 1
+    assert [path.name for path in (tmp_path / "back").iterdir()] == ["report.txt"]
+
+
+def test_what_an_import_found_before_is_never_written_over(run, tmp_path):
+    (tmp_path / "plan.json").write_bytes(encoded(foreign_plan()))
+    (tmp_path / "back").mkdir()
+    (tmp_path / "back" / "regimens.json").write_text("mine", encoding="utf-8")
+    done = run("import", "plan.json", "--out", "back", "--patient", "p1")
+    assert done.returncode == 1
+    assert "back holds something already: choose a new or an empty folder." in done.stderr
+    assert [path.name for path in (tmp_path / "back").iterdir()] == ["regimens.json"]
+    assert (tmp_path / "back" / "regimens.json").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_import_writes_no_file_for_what_the_bundle_does_not_hold(run, tmp_path):
+    (tmp_path / "bundle.json").write_bytes(encoded(bundle([])))
+    assert run("import", "bundle.json", "--out", "logs").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "logs").iterdir()) == ["log.csv", "report.txt"]
+    (tmp_path / "bundle.json").write_bytes(encoded(bundle(rows=log([]))))
+    assert run("import", "bundle.json", "--out", "plans").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "plans").iterdir()) == ["regimens.json", "report.txt"]
 
 
 def read_lines(path):
