@@ -29,7 +29,10 @@ def export(
     log: Annotated[Path | None, typer.Option(help="Log of the same patients.")] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Last complete day: plans that are over by it are completed."),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Last complete day: plans over by it are completed; one is revoked once a later revision has begun.",
+        ),
     ] = None,
     patient: Whose = None,
     mapping: Mapped = None,
