@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -132,11 +131,12 @@ def _chosen(path: Path, patient: str | None) -> tuple[Regimen, list[Regimen]]:
 
 
 def _clinic(profile: Path | None) -> ClinicProfile:
-    from toolkit.settings import PROFILE_VARIABLE, read_profile, sample_profile_path
+    from toolkit.settings import profile_or_sample
 
-    if profile is None and not os.environ.get(PROFILE_VARIABLE):
+    clinic = profile_or_sample(profile)
+    if clinic.sample and profile is None:
         typer.echo("No --profile is given: the sample clinic stands on it, marked SAMPLE.", err=True)
-    return read_profile(profile or os.environ.get(PROFILE_VARIABLE) or sample_profile_path())
+    return clinic
 
 
 def _refuse_ending(out: Path, *accepted: str) -> None:
