@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.files import Aside, make_folder
+from toolkit.cli.files import Aside, Whose, make_folder
 from toolkit.errors import LogError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from toolkit.logs.mapping import Mapping
     from toolkit.logs.read import ImportResult
 
-Whose = Annotated[str | None, typer.Option(help="Pseudonym of the one patient, where the file names none of ours.")]
 Mapped = Annotated[Path | None, typer.Option(help="Saved mapping: patients of the other system to ours, a zone.")]
 commands = typer.Typer(no_args_is_help=True, help="Exchange regimens and logs with other systems by FHIR R4.")
 
