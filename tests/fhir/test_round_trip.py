@@ -97,7 +97,7 @@ def regimens(draw):
     )  # fmt: skip
 
 
-@many(300)
+@many(100)
 @given(regimens())
 def test_a_regimen_goes_out_and_comes_back_equal(one):
     data = bundle([one], log([]))
@@ -111,7 +111,7 @@ def test_the_name_of_who_wrote_a_regimen_does_not_leave():
     assert made == fhir_bundle([regimen()], log())
 
 
-@many(300)
+@many(100)
 @given(layouts, drawn_rows)
 def test_a_log_goes_out_and_comes_back_equal(layout, drawn):
     text, expected = written(layout, drawn)
