@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LEVEL ?= night
-SEEN := $(addprefix tests/,browser charts documents forms serving storage torture)
+SEEN := $(addprefix tests/,browser charts forms serving storage torture)
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 # the sample clinic of a test lies apart, so that no earlier click changes an output
@@ -26,10 +26,10 @@ check: .venv/test
 unit: .venv/test    ## two halves at once, one a core
 	$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) unit-seen unit-counted
 
-unit-seen:    ## what is looked at, kept and served
+unit-seen:    ## what is looked at on screen, kept and served
 	$(SAMPLE) $(BIN)/pytest $(SEEN)
 
-unit-counted:    ## what is read, planned and counted, and the house
+unit-counted:    ## what is read, planned, counted and printed, and the house
 	$(SAMPLE) $(BIN)/pytest $(addprefix --ignore=,$(SEEN))
 
 nbval: .venv/test

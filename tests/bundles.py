@@ -17,7 +17,7 @@ STRETCH = {"exercise": "hamstring_stretch", "side": "both", **DAYS, "sessions_pe
            "sets": 1, "reps_min": 2, "reps_max": 3, "hold_s_min": 15.0, "hold_s_max": 30.0}  # fmt: skip
 STRENGTH = {"exercise": "abdominal_stability", "side": "none", **DAYS, "days_per_week": 5, "sets": 2, "reps_min": 10,
             "reps_max": 10}  # fmt: skip
-SAID = {"purpose": "remedial", "written_on": date(2026, 3, 1), "written_by": "Dr Sample", "goal": "walk to the shop",
+SAID = {"purpose": "remedial", "written_on": date(2026, 3, 1), "goal": "walk to the shop",
         "note": "begin gently", "status": "final"}  # fmt: skip
 PAUSES = ({"first_day": date(2026, 3, 20), "last_day": date(2026, 3, 22), "reason": "travel"},
           {"exercise": "hamstring_stretch", "first_day": date(2026, 4, 1), "last_day": date(2026, 4, 2)})  # fmt: skip

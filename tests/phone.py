@@ -77,6 +77,7 @@ class Phone:
 
     def answer(self, *, pain=None, reason=None, note=None, numbers=(), sides=()):
         """Fill in the form and save it; `sides` are answers of one side, `numbers` fields of one side."""
+        self.pass_seconds(1)
         for side, status in dict(sides).items():
             self.page.locator(f"[name=status-{side}][value='{status}']").check()
         for field, text in dict(numbers).items():
@@ -89,6 +90,7 @@ class Phone:
             self.page.locator("#note").fill(note)
         self.tap("save")
         self.page.locator("#screens").wait_for()
+        self.pass_seconds(1)  # no sooner: a second tap at once is ignored
 
     def open_day(self, day):
         """Open a day of the month that is shown."""
@@ -164,6 +166,7 @@ def every_screen(one):
     one.pass_seconds(62)
     yield "doing-side-over"
     one.tap("finish")
+    one.pass_seconds(1)
     yield "check-counted"
     one.page.locator("[name=status-right][value=not_done]").check()
     one.page.locator("[name=reason]").first.check()
@@ -185,6 +188,7 @@ def every_screen(one):
     one.page.locator(".days [aria-current]").click()
     yield "day"
     one.page.locator(".entries button").first.click()
+    one.pass_seconds(1)
     yield "correct"
     one.tap("cancel")
     one.tab("send")

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from toolkit.cli import app
 from toolkit.schema import TRIAGE
 from toolkit.store import Store
 
@@ -251,3 +253,14 @@ def test_a_profile_to_fill_in_is_written_once(tmp_path, run):
 def test_an_upgrade_of_what_needs_none_is_refused(tmp_path, run):
     refused = run("upgrade", a_store(tmp_path), "--backup", tmp_path / "before.sqlite")
     assert (refused.returncode, "Only a store of schema 1" in refused.stderr) == (1, True)
+
+
+def test_every_command_that_asks_for_a_patient_takes_both_names_of_the_option():
+    def options(command):
+        for one in getattr(command, "commands", {}).values():
+            yield from options(one)
+        yield from (one.opts for one in command.params if "--patient" in one.opts)
+
+    found = list(options(get_command(app)))
+    assert len(found) == 12
+    assert {tuple(one) for one in found} == {("--patient", "--patient-id")}

@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.errors import SettingsError
 from toolkit.rules import Rules
-from toolkit.settings import blank_profile, known_keys, read_profile, sample_profile_path
+from toolkit.settings import blank_profile, known_keys, profile_or_sample, read_profile, sample_profile_path
 
 
 @pytest.fixture
@@ -116,3 +116,17 @@ def test_a_blank_profile_is_refused_until_it_is_filled_in(tmp_path):
 def test_a_profile_that_is_not_there_is_told(tmp_path):
     with pytest.raises(SettingsError, match="There is no clinic's profile clinic.toml"):
         read_profile(tmp_path / "clinic.toml")
+
+
+def test_the_profile_is_the_one_given_else_that_of_the_variable_else_the_sample(tmp_path, monkeypatch):
+    def named(name):
+        text = sample_profile_path().read_text(encoding="utf-8")
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text.replace("SAMPLE clinic (made-up patients)", name), encoding="utf-8")
+        return path
+
+    monkeypatch.delenv("BACKCARE_PROFILE", raising=False)
+    assert profile_or_sample().sample
+    monkeypatch.setenv("BACKCARE_PROFILE", str(named("Hillside")))
+    assert profile_or_sample().name == "Hillside"
+    assert profile_or_sample(named("Valley")).name == "Valley"

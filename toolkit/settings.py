@@ -178,6 +178,17 @@ def read_profile(path: Path | str | os.PathLike[str]) -> ClinicProfile:
     return ClinicProfile(**data)
 
 
+def profile_or_sample(path: Path | None = None) -> ClinicProfile:
+    """Return the profile in a file, else the one that `BACKCARE_PROFILE` names, else the sample's, which says SAMPLE.
+
+    Raises
+    ------
+    SettingsError
+        If the one that is named cannot be used.
+    """
+    return read_profile(path or os.environ.get(PROFILE_VARIABLE) or sample_profile_path())
+
+
 def versioned_toml(path: Path, what: str, form: str, version: int, *, hint: str = "") -> dict[str, Any]:
     """Return what stands in a TOML file that says its format and version, without these two.
 

@@ -88,6 +88,20 @@ def refuse_clash(read: Iterable[Path | None], written: Iterable[Path | None]) ->
         raise ToolkitError("Two files would be written under one name: choose another for one of them.")
 
 
+def refuse_filled(folder: Path) -> None:
+    """Stop before anything is written unless a folder is new or empty.
+
+    Raises
+    ------
+    ToolkitError
+        With the name of the folder.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise ToolkitError(f"{folder.name} cannot be written: it must be a folder, new or empty.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ToolkitError(f"{folder.name} holds something already: choose a new or an empty folder.")
+
+
 class Growing:
     """Text files that grow beside their places and take their names together when all is written.
 

@@ -91,7 +91,7 @@ def test_a_file_larger_than_the_usual_limit_arrives(app_page, app, tmp_path):
     path = tmp_path / "long.csv"
     row = "p002,knee_to_chest,both,2026-03-02,done,1,3,20," + "x" * 900
     path.write_text("patient_id,exercise,side,performed_at,status,sets,reps,hold_s,note\n" + f"{row}\n" * 13_000)
-    form = page.locator(".backcare-form")
+    form = page.locator(".backcare-importer")
     form.wait_for(timeout=60_000)
     with page.expect_file_chooser() as chooser:
         form.get_by_role("button", name="or choose files (up to 40 MB)").click()

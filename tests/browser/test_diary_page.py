@@ -91,6 +91,56 @@ def test_going_back_pauses_and_keeps_what_was_counted(browser, four):
         assert one.entries() == {}
 
 
+def test_what_was_counted_outlives_a_page_that_is_loaded_anew(browser, four):
+    with phone(browser, four) as one:
+        one.begin("hamstring_stretch")
+        one.tap("start_left")
+        one.pass_seconds(50)
+        one.page.reload()
+        one.choose("hamstring_stretch")
+        one.tap("go_on")
+        assert (digits(one), one.say("paused") in one.text()) == ("1", True)
+        one.tap("finish")
+        one.answer()
+        held = one.entries()[f"{HAMSTRING}.left.1"]
+        assert (held["sets"], held["reps"], held["hold_s"]) == (1, 1, 30)
+        assert held["performed_at"].startswith("2026-03-02T07:00")
+        assert one.page.evaluate("localStorage.getItem(`${PLACE}.run`)") == "{}"
+
+
+def test_a_pull_from_the_top_does_not_load_the_page_anew(browser, four):
+    with phone(browser, four) as one:
+        for place in ("html", "body"):
+            assert one.page.locator(place).evaluate("one => getComputedStyle(one).overscrollBehaviorY") == "none"
+
+
+def test_a_run_of_another_day_and_a_run_that_cannot_be_read_are_dropped(browser, four):
+    with phone(browser, four) as one:
+        one.begin("hamstring_stretch")
+        one.tap("start_left")
+        one.pass_seconds(50)
+        one.wait_until("2026-03-03T09:00:00")
+        one.page.reload()
+        assert one.page.evaluate("runs.size") == 0
+        one.read_box()
+        one.begin("hamstring_stretch")
+        one.tap("start_left")
+        one.pass_seconds(50)
+        good = one.page.evaluate("localStorage.getItem(`${PLACE}.run`)")
+        assert runs_after(one, good) == 1
+        for found, damage in (("{", ""), ("[[30]]", '[["<b>"]]'), ("[[30]]", "[[-1]]"), ('"side":0', '"side":2'),
+                              ('"reps":2', '"reps":3'), (good, "null"), (good, "[1]")):  # fmt: skip
+            assert found in good
+            assert (damage, runs_after(one, good.replace(found, damage))) == (damage, 0)
+
+
+def runs_after(one, text):
+    """Return how many runs the page finds again where this text was kept."""
+    one.page.evaluate("text => localStorage.setItem(`${PLACE}.run`, text)", text)
+    one.page.reload()
+    return one.page.evaluate("runs.size")
+
+
 def test_more_than_asked_can_be_counted_and_sets_that_differ_give_their_mean(browser, tmp_path):
     curls = row("abdominal_stability", hold_s_min=None, hold_s_max=None, reps_min=3, reps_max=3)
     with phone(browser, page_of(tmp_path, curls)) as one:
@@ -211,6 +261,7 @@ def test_a_wrong_number_is_told_beside_its_field_and_nothing_is_saved(browser, f
     with phone(browser, four) as one:
         one.choose("hamstring_stretch")
         one.tap("diary.done", about="Hamstring stretch")
+        one.pass_seconds(1)
         for field, text in WRONG:
             one.page.locator(f"#{field}-left").fill(text)
             one.tap("save")
@@ -229,6 +280,7 @@ def test_pain_is_never_set_beforehand_stands_once_and_goes_to_the_last_side_that
         assert [key for key, entry in one.entries().items() if "pain" in entry] == [f"{HAMSTRING}.right.1"]
         one.choose("knee_to_chest")
         one.tap("diary.done", about="Knee-to-chest stretch")
+        one.pass_seconds(1)
         one.page.locator("[name=pain][value='5']").check()
         one.tap("pain_blank")
         one.tap("save")
@@ -239,6 +291,7 @@ def test_it_hurt_shows_the_box_at_once_and_no_advice_of_the_pages_own(browser, f
     with phone(browser, four) as one:
         one.choose("hamstring_stretch")
         one.tap("diary.not_done", about="Hamstring stretch")
+        one.pass_seconds(1)
         assert one.page.locator(".box").count() == 0
         one.page.locator("[name=reason]").first.check()
         told = one.page.locator(".box").inner_text()
@@ -281,8 +334,59 @@ def test_an_action_is_undone_a_correction_too(browser, four):
         assert one.entries()[f"{HAMSTRING}.left.1"]["note"] == "first"
         one.page.get_by_role("button", name="Take back: Hamstring stretch, left leg").click()
         assert list(one.entries()) == [f"{HAMSTRING}.right.1"]
+        one.pass_seconds(1)
         one.tap("undo")
         assert one.entries()[f"{HAMSTRING}.left.1"]["note"] == "first"
+
+
+def test_the_second_tap_of_a_double_tap_on_save_does_not_undo_it(browser, four):
+    with phone(browser, four) as one:
+        one.wait_until("2026-03-02T07:10:00")  # from here on the clock stands still between taps
+        one.choose("hamstring_stretch")
+        one.tap("diary.done", about="Hamstring stretch")
+        one.pass_seconds(1)
+        one.tap("save")
+        one.page.locator("#screens").wait_for()
+        one.pass_seconds(0.15)
+        one.tap("undo")
+        assert list(one.entries()) == [f"{HAMSTRING}.left.1", f"{HAMSTRING}.right.1"]
+        one.pass_seconds(0.6)
+        one.tap("undo")
+        assert one.entries() == {}
+
+
+def test_the_second_tap_of_a_double_tap_on_correct_or_take_back_presses_nothing(browser, four):
+    with phone(browser, four) as one:
+        one.wait_until("2026-03-02T07:10:00")
+        one.quick("hamstring_stretch")
+        one.open_day(2)
+        one.page.get_by_role("button", name="Correct: Hamstring stretch, left leg").click()
+        one.page.locator("[name=status-left][value=not_done]").dispatch_event("click")
+        assert one.page.locator("[name=status-left]:checked").input_value() == "done"
+        one.pass_seconds(1)
+        one.tap("cancel")
+        one.page.get_by_role("button", name="Take back: Hamstring stretch, left leg").click()
+        one.page.get_by_role("button", name="Take back: Hamstring stretch, right leg").click()
+        assert list(one.entries()) == [f"{HAMSTRING}.right.1"]
+
+
+def test_save_can_be_pressed_once_and_goes_back_once(browser, four):
+    with phone(browser, four) as one:
+        one.quick("hamstring_stretch")
+        one.open_day(2)
+        one.page.get_by_role("button", name="Correct: Hamstring stretch, left leg").click()
+        one.pass_seconds(1)
+        again = one.page.evaluate("""() => {
+            const save = [...document.querySelectorAll("main > .big")].at(-1);
+            save.click();
+            const isOff = save.disabled;
+            save.click();
+            return isOff;
+        }""")
+        assert again is True
+        one.page.locator(".entries").wait_for()
+        one.pass_seconds(1)
+        assert one.page.locator("h1").inner_text() == "Monday, 2 March 2026"
 
 
 def test_what_a_file_has_carried_can_be_corrected_but_not_taken_back(browser, four, sent):
@@ -353,11 +457,79 @@ def test_days_the_patient_chooses_say_how_many_of_the_week_are_done(browser, tmp
         assert one.say("all_written") in one.text(), "3 of 3 days are done"
 
 
+def test_the_weeks_of_a_quota_are_counted_from_the_first_revisions_first_day(browser, tmp_path):
+    taken = home(row("psoas_stretch", days_per_week=3))
+    assert told(taken, time(3))["weeks_from"] == "2026-03-02"
+    with phone(browser, written(tmp_path, taken), "2026-03-04T12:00:00") as one:
+        assert "This week, 2 March to 8 March: done on 0 of 3 days." in one.text()
+        one.page.evaluate("TOLD.weeks_from = '2026-02-19'; redraw()")  # a Thursday; this revision begins on a Monday
+        assert "This week, 26 February to 4 March: done on 0 of 3 days." in one.text()
+
+
+def test_a_leg_with_a_weekly_quota_of_its_own_is_not_met_by_the_other_leg(browser, tmp_path):
+    legs = (row("psoas_stretch", side="left", days_per_week=1), row("psoas_stretch", side="right", days_per_week=1))
+    with phone(browser, page_of(tmp_path, *legs), "2026-03-02T12:00:00") as one:
+        one.quick("psoas_stretch")  # the card that is not open: the right leg
+        one.wait_until("2026-03-03T12:00:00")
+        one.read_box()
+        assert one.say("all_written") not in one.text()
+        assert weeks_told(one, ("left", "right")) == ["done on 0 of 1 days.", "done on 1 of 1 days."]
+
+
+def weeks_told(one, sides):
+    """Return what the card of each side says of the week."""
+    told = one.page.evaluate("sides => sides.map((s) => quotaWords(TOLD.rows.find((r) => r.side === s), today())"
+                             ".map((line) => line.textContent).join(' '))", sides)  # fmt: skip
+    return [text[text.index("done on") :] for text in told]
+
+
+def test_a_day_of_the_weekly_quota_counts_when_both_legs_were_done_on_it(browser, tmp_path):
+    with phone(browser, page_of(tmp_path, row("psoas_stretch", days_per_week=1)), "2026-03-02T12:00:00") as one:
+        one.quick("psoas_stretch", sides={"right": "not_done"})
+        assert weeks_told(one, ("both",)) == ["done on 0 of 1 days."]
+        one.wait_until("2026-03-03T12:00:00")
+        one.read_box()
+        assert one.say("all_written") not in one.text()
+        one.quick("psoas_stretch")
+        assert weeks_told(one, ("both",)) == ["done on 1 of 1 days."]
+
+
 def test_what_is_done_on_a_free_day_can_be_written_down(browser, tmp_path):
     with phone(browser, page_of(tmp_path, row("psoas_stretch", weekdays=("mon",))), "2026-03-03T12:00:00") as one:
         assert one.say("did_anyway") in one.text()
         one.quick("psoas_stretch")
         assert list(one.entries()) == [f"2026-03-03.psoas-stretch.{side}.1" for side in ("left", "right")]
+
+
+def test_a_past_day_that_the_patient_could_choose_is_not_called_unfilled(browser, tmp_path):
+    plan = (row("psoas_stretch", days_per_week=3), row("knee_to_chest", weekdays=("mon", "wed")))
+    with phone(browser, page_of(tmp_path, *plan), "2026-03-05T12:00:00") as one:
+        one.open_day(3)
+        assert one.say("state_not_scheduled") in one.text()
+        assert one.say("open_sessions") not in one.text()
+        assert headed(one, "may_write") == ["Psoas stretch, left leg, right leg"]
+        one.tab("today")
+        one.open_day(4)
+        assert headed(one, "open_sessions") == ["Knee-to-chest stretch, left leg, right leg"]
+        assert headed(one, "may_write") == ["Psoas stretch, left leg, right leg"]
+
+
+def test_what_was_done_on_a_free_day_can_be_written_down_later(browser, tmp_path):
+    plan = row("psoas_stretch", weekdays=("mon",), sessions_per_day=2)
+    with phone(browser, page_of(tmp_path, plan), "2026-03-05T12:00:00") as one:
+        one.open_day(3)
+        assert one.say("open_sessions") not in one.text()
+        assert headed(one, "did_anyway") == ["Psoas stretch, left leg, right leg"]
+        one.tap("diary.done", about="Psoas stretch, left leg, right leg")
+        one.answer()
+        assert list(one.entries()) == [f"2026-03-03.psoas-stretch.{side}.1" for side in ("left", "right")]
+        assert headed(one, "did_anyway") == ["Psoas stretch, left leg, right leg, Session 2"]
+
+
+def headed(one, title):
+    """Return what a day offers to write down under a heading."""
+    section = one.page.get_by_role("region", name=one.say(title), exact=True)
+    return section.get_by_role("heading", level=3).all_inner_texts()
 
 
 def test_seven_days_can_be_filled_in_and_say_so_and_no_more(browser, four):
@@ -441,6 +613,56 @@ def test_a_stored_diary_that_cannot_be_read_is_put_aside_and_told(browser, four)
         assert [text for _, text in kept] == ["{damaged"]
 
 
+COUNTED_ASKING = """
+    window.asked = 0;
+    const persist = async () => { asked += 1; throw new TypeError("no"); };
+    Object.defineProperty(navigator, "storage", { value: { persist } });
+"""
+
+
+def test_the_browser_is_asked_once_to_keep_the_diary_at_the_first_save(browser, four):
+    with phone(browser, four) as one:
+        one.page.add_init_script(COUNTED_ASKING)
+        one.page.reload()
+        assert one.page.evaluate("asked") == 0
+        one.quick("hamstring_stretch")
+        one.quick("knee_to_chest")
+        assert one.page.evaluate("asked") == 1
+        one.tab("send")
+        assert "In a private window it is gone when you close the window." in one.text()
+
+
+def test_a_browser_that_cannot_be_asked_to_keep_the_diary_saves_all_the_same(browser, four):
+    with phone(browser, four) as one:
+        one.page.add_init_script("Object.defineProperty(navigator, 'storage', { value: undefined })")
+        one.page.reload()
+        one.quick("hamstring_stretch")
+        assert len(one.entries()) == 2
+
+
+NO_COPY = """
+    const setItem = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (name, text) {
+        if (name.includes(".unread.")) throw new DOMException("full", "QuotaExceededError");
+        setItem.call(this, name, text);
+    };
+"""
+
+
+def test_a_stored_diary_that_cannot_be_read_stays_where_it_is_when_there_is_no_room_to_put_it_aside(
+    browser, four, sent
+):
+    with phone(browser, four) as one:
+        one.page.evaluate("localStorage.setItem(PLACE, '{damaged')")
+        one.page.add_init_script(NO_COPY)
+        one.page.reload()
+        assert one.say("unreadable") in one.text()
+        assert one.say("not_kept") in one.text()
+        one.quick("hamstring_stretch")
+        assert one.page.evaluate("localStorage.getItem(PLACE)") == "{damaged"
+        assert len(file_of(one.export(sent))["entries"]) == 2
+
+
 def test_two_tabs_lose_nothing(browser, four):
     with phone(browser, four) as one:
         other = one.page.context.new_page()
@@ -449,6 +671,7 @@ def test_two_tabs_lose_nothing(browser, four):
         other.evaluate("""() => {
             const row = TOLD.rows.find((one) => one.exercise === "knee_to_chest");
             goCheck({ row, day: today(), number: 1, sides: ["left"] }, "done");
+            taps.ignoredUntil = 0;
         }""")
         other.get_by_role("button", name="Save", exact=True).click()
         one.page.wait_for_function("() => entriesOf(book()).length === 3")
@@ -487,6 +710,13 @@ def test_the_file_names_nobody_and_its_page_says_when_it_was_saved(browser, four
         one.quick("knee_to_chest")
         one.tab("send")
         assert one.say("new_since", n=2) in one.text()
+
+
+def test_the_page_does_not_claim_to_know_where_the_file_is(browser, four, sent):
+    with phone(browser, four) as one:
+        one.quick("hamstring_stretch")
+        one.export(sent)
+        assert one.page.locator("#saying").inner_text() == "If your phone asked, choose Save."
 
 
 def test_an_old_phones_file_goes_into_a_new_phone_and_nothing_is_overwritten(browser, four, sent):

@@ -72,7 +72,9 @@ def test_an_exercise_is_done_and_saved_by_keys_alone(browser, four):
         press_until(one, "Start: left leg")
         one.pass_seconds(36)
         press_until(one, "Finish now")
+        one.pass_seconds(1)
         press_until(one, "Save")
+        one.pass_seconds(1)
         assert one.entries()[f"{HAMSTRING}.left.1"]["reps"] == 1
         press_until(one, "Undo")
         assert one.entries() == {}

@@ -140,10 +140,36 @@ def test_pauses_within_the_plan_are_told_and_others_are_not(tmp_path):
     assert "February" not in text and "travel" not in text
 
 
-def test_a_medical_hold_says_that_the_clinic_has_stopped_the_exercises(tmp_path):
-    hold = Pause(first_day=FIRST, last_day=LAST, reason=MEDICAL_HOLD)
+def test_a_medical_hold_says_that_the_clinic_has_stopped_the_exercises_on_these_days(tmp_path):
+    hold = Pause(first_day=FIRST, last_day=date(2026, 3, 8), reason=MEDICAL_HOLD)
     text = read(handout(home(pauses=(hold,))), tmp_path)
-    assert "Your clinic has stopped these exercises from 2 March 2026 to 29 March 2026. Do not do them." in text
+    assert "Your clinic has stopped these exercises from 2 March 2026 to 8 March 2026. Do not do them." in text
+
+
+def test_an_exercise_stopped_on_all_its_days_has_no_dose_and_the_others_keep_theirs(tmp_path):
+    """Else the paper would order and forbid the same thing, the order in the larger type."""
+    hold = Pause(exercise="psoas_stretch", first_day=FIRST, last_day=LAST, reason=MEDICAL_HOLD)
+    text = read(handout(home(row("psoas_stretch"), row("abdominal_stability"), pauses=(hold,))), tmp_path)
+    assert "Your clinic has stopped this exercise from 2 March 2026 to 29 March 2026. Do not do it." in text
+    assert "with your left leg" not in text and "Do it 10 times." in text
+
+
+def test_no_document_is_made_of_a_plan_that_is_paused_on_all_its_days():
+    hold = Pause(first_day=FIRST, last_day=LAST, reason=MEDICAL_HOLD)
+    with pytest.raises(RegimenError, match="must leave a day to exercise; found none"):
+        home(pauses=(hold,))
+
+
+def test_a_plan_of_one_day_says_that_day_and_not_every_day(tmp_path):
+    text = read(handout(home(row("knee_to_chest", last_day=FIRST))), tmp_path)
+    assert "Do these exercises on 2 March 2026." in text
+    assert "Every day" not in text
+
+
+def test_where_nothing_is_held_no_step_says_to_hold(tmp_path):
+    loose = row("abdominal_stability", hold_s_min=None, hold_s_max=None)
+    assert "Hold" not in read(handout(home(loose)), tmp_path)
+    assert "Hold." in read(handout(home(row("abdominal_stability"))), tmp_path)
 
 
 def test_how_an_exercise_is_adapted_is_printed_with_it(tmp_path):

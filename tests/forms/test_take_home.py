@@ -175,6 +175,8 @@ def test_a_plan_goes_out_to_other_systems_without_a_name(saved):
     assert re.fullmatch(r"fhir-r1-[0-9a-f]{12}\.json", name)
     assert (kinds.count("CarePlan"), kinds.count("ServiceRequest"), kinds.count("Patient")) == (1, 4, 1)
     assert "still personal health data" in saved.told.texts[0]
+    assert "goal, notes and reasons of pauses go along" in saved.told.texts[0]
+    assert b"Dr A" not in data
 
 
 def test_a_held_plan_goes_out_without_an_active_order(form, papers):

@@ -250,7 +250,7 @@ def test_of_several_revisions_each_has_its_weeks(typing, clinic):
     form.fields["patient"].value = "p001"
     labels = [label for label, _ in form.fields["week"].options]
     assert "Week 3: 16 March 2026 to 22 March 2026 (plan r-1, revision 1)" in labels
-    assert "Week 1: 16 March 2026 to 22 March 2026 (plan r-1, revision 2)" in labels
+    assert "Week 3: 16 March 2026 to 22 March 2026 (plan r-1, revision 2)" in labels
 
 
 def test_a_year_has_53_weeks_and_each_is_a_screen_of_its_own(clinic):

@@ -270,3 +270,18 @@ def test_a_clock_is_read_in_24_and_in_12_hours_and_nothing_else():
     assert {text: format_of_books._clock(text) for text in told} == told
     for odd in ("13:00 pm", "0:30 am", "7.30", "730", "evening"):
         assert format_of_books._clock(odd) == odd
+
+
+@pytest.mark.parametrize("clock", ["00:30", "2:59", "05:59", "12:30 am"])
+def test_a_session_in_the_night_stays_on_the_day_of_its_row(read, clock):
+    """Its time would put it on the day before; the row says which day was meant."""
+    rows = answered()
+    fill(rows, 0, status="I did it.", time=clock)
+    log = read(saved_again(rows)).log
+    assert (log["time_known"].iloc[0], log["performed_at"].iloc[0]) == (False, datetime(2026, 3, 2, 12))
+
+
+def test_a_session_in_the_morning_keeps_its_time(read):
+    rows = answered()
+    fill(rows, 0, status="I did it.", time="06:00")
+    assert read(saved_again(rows)).log["performed_at"].iloc[0] == datetime(2026, 3, 2, 6)

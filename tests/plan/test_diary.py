@@ -3,6 +3,7 @@
 from datetime import date
 
 from diaries import MONDAY, dose, final
+from take_homes import plan, row
 
 from toolkit.plan.diary import AnyDays, any_days, diary_rows, pauses_in, weeks_of
 from toolkit.plan.regimen import Pause
@@ -60,3 +61,11 @@ def test_a_quota_asks_its_days_of_a_whole_week_and_its_share_of_a_week_cut_short
 def test_named_days_and_every_day_leave_no_choice():
     fixed = final(dose("knee_to_chest", weekdays=("mon",)), dose("abdominal_stability"))
     assert [any_days(fixed, week) for week in weeks_of(fixed)] == [[], []]
+
+
+def test_the_weeks_of_a_revision_are_counted_from_the_first_revision_as_the_clinic_counts():
+    """Begun on 5 January, revised from 15 January on: the clinic's blocks are 12 to 18 and 19 to 25 January."""
+    days = {"first_day": date(2026, 1, 15), "last_day": date(2026, 1, 25)}
+    second = plan(row("knee_to_chest", **days, days_per_week=2), revision=2)
+    found = [(week.number, week.first_day, week.last_day) for week in weeks_of(second, date(2026, 1, 5))]
+    assert found == [(2, date(2026, 1, 15), date(2026, 1, 18)), (3, date(2026, 1, 19), date(2026, 1, 25))]

@@ -90,6 +90,15 @@ def test_the_tables_written_as_csv_are_the_same_caseload(tmp_path):
     pd.testing.assert_frame_equal(again.pauses, caseload.pauses)
 
 
+def test_a_pause_that_the_regimen_and_the_table_of_pauses_both_give_counts_once(tmp_path):
+    travel = Pause(first_day=date(2026, 3, 9), last_day=date(2026, 3, 11), reason="travel")
+    whole = Pause(exercise=None, first_day=date(2026, 3, 20), last_day=date(2026, 3, 20))
+    write_regimens([regimen(pauses=(travel,))], tmp_path / "regimens.json")
+    write_table(caseload_of([regimen(pauses=(travel, whole))]).pauses, tmp_path / "pauses.csv")
+    pauses = read_caseload(tmp_path / "regimens.json", pauses=tmp_path / "pauses.csv").pauses
+    assert list(pauses["first_day"]) == [pd.Timestamp(2026, 3, 9), pd.Timestamp(2026, 3, 20)]
+
+
 def written(tmp_path, **changes):
     data = regimen_to_data(regimen()) | changes
     path = tmp_path / "regimen.json"

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 Out = Annotated[Path, typer.Option(help="Folder to write, new or empty.")]
 Threshold = Annotated[
-    Path | None, typer.Option(help="The clinic's profile, for its thresholds; small_cell is the sample's without it.")
+    Path | None,
+    typer.Option(
+        help="The clinic's profile, for its thresholds; without it small_cell is BACKCARE_PROFILE's, else the sample's."
+    ),
 ]
 commands = typer.Typer(no_args_is_help=True)
 
@@ -61,10 +64,10 @@ def shared(
 ) -> None:
     """Write a package de-identified by rule: study days, new random ids, no notes; check before you publish."""
     from toolkit.exporting.shared import shared_export
-    from toolkit.settings import read_profile, sample_profile_path
+    from toolkit.settings import profile_or_sample
 
     records = _read(logs, regimens, as_of, pauses, None, mapping, patient_id, profile, keys)
-    least = read_profile(profile or sample_profile_path()).number("small_cell", as_of.date())
+    least = profile_or_sample(profile).number("small_cell", as_of.date())
     package = shared_export(records, small_cell=int(least), clock=clock)
     package.write(out, keys=keys)
     _tell(package, out)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli.files import make_folder
+from toolkit.cli.files import Aside, Whose, make_folder
 from toolkit.errors import LogError
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from toolkit.logs.mapping import Mapping
     from toolkit.logs.read import ImportResult
 
-Whose = Annotated[str | None, typer.Option(help="Pseudonym of the one patient, where the file names none of ours.")]
 Mapped = Annotated[Path | None, typer.Option(help="Saved mapping: patients of the other system to ours, a zone.")]
-WRITTEN = ("regimens.json", "log.csv", "quarantine.csv", "report.txt")
 commands = typer.Typer(no_args_is_help=True, help="Exchange regimens and logs with other systems by FHIR R4.")
 
 
@@ -30,21 +28,32 @@ def export(
     log: Annotated[Path | None, typer.Option(help="Log of the same patients.")] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Last complete day: plans that are over by it are completed."),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Last complete day: plans over by it are completed; one is revoked once a later revision has begun.",
+        ),
     ] = None,
     patient: Whose = None,
     mapping: Mapped = None,
+    quarantine: Aside = None,
 ) -> None:
-    """Write regimens, and the log that goes with them, as a FHIR R4 Bundle without a person's name."""
+    """Write regimens and their log as a FHIR R4 Bundle: pseudonyms and no author; notes and goals go as typed."""
     from toolkit.fhir.write import fhir_bundle
     from toolkit.logs.mapping import mapping_of
+    from toolkit.logs.write import quarantine_file
     from toolkit.plan.files import read_regimens
     from toolkit.writing import refuse_clash, write_atomically
 
-    refuse_clash([regimen, log, mapping], [out])
+    refuse_clash([regimen, log, mapping], [out, quarantine])
     regimens = read_regimens(regimen)
-    rows = None if log is None else _read(log, mapping_of(mapping), patient)
-    made = fhir_bundle(regimens, None if rows is None else rows.log, as_of=None if as_of is None else as_of.date())
+    found = None if log is None else _read(log, mapping_of(mapping), patient)
+    if log is not None and found is not None:
+        typer.echo("\n".join([f"{log.name}: {found.account}", *found.notices]), err=True)
+        if quarantine is None:
+            _refuse_dropped(found)
+    made = fhir_bundle(regimens, None if found is None else found.log, as_of=None if as_of is None else as_of.date())
+    if found is not None and quarantine is not None:
+        write_atomically(quarantine, quarantine_file(found.quarantine))
     write_atomically(out, made)
     typer.echo(f"{out.name} is written: pseudonymous, still personal health data.", err=True)
 
@@ -52,7 +61,7 @@ def export(
 @commands.command("import")
 def import_(
     bundle: Annotated[Path, typer.Argument(help="FHIR R4 as JSON: a Bundle, an array, one resource, or one a line.")],
-    out: Annotated[Path, typer.Option(help=f"Folder for {', '.join(WRITTEN)}; made if it is not there.")],
+    out: Annotated[Path, typer.Option(help="Folder to write, new or empty: regimens, log, quarantine, a report.")],
     patient: Whose = None,
     mapping: Mapped = None,
 ) -> None:
@@ -62,8 +71,9 @@ def import_(
     from toolkit.logs.mapping import mapping_of
     from toolkit.logs.source import open_source
     from toolkit.logs.strict_json import json_text
-    from toolkit.writing import refuse_clash
+    from toolkit.writing import refuse_filled
 
+    refuse_filled(out)
     source, answers = open_source(bundle), mapping_of(mapping)
     if source.kind != "json":
         raise LogError(f"{bundle.name} must be FHIR R4 as JSON; found {source.kind}.")
@@ -74,7 +84,6 @@ def import_(
         if error.code != "not_a_log" or not (plans.regimens or plans.drafts):
             raise
         found = None
-    refuse_clash([bundle, mapping], [out / name for name in WRITTEN])
     make_folder(out)
     report = list(_report(plans, found))
     _write(out, plans, found, report)
@@ -91,9 +100,20 @@ def _read(path: Path, mapping: Mapping, patient: str | None) -> ImportResult:
     return found
 
 
+def _refuse_dropped(found: ImportResult) -> None:
+    """Stop where rows with a fault would be missing from the bundle and nobody would see it."""
+    from toolkit.logs.codes import needs_no_work
+
+    if dropped := sum(not needs_no_work(code) for code in found.quarantine["code"]):
+        rows = "1 row was" if dropped == 1 else f"{dropped} rows were"
+        told = "--quarantine FILE keeps them with their reasons, and the rest goes out. Nothing is written."
+        raise LogError(f"{rows} set aside and would be missing from the bundle: {told}")
+
+
 def _report(plans: Plans, found: ImportResult | None) -> Iterator[str]:
     """Yield what became of the document, line by line."""
-    yield f"{len(plans.regimens)} regimens in regimens.json, {len(plans.drafts)} drafts for the physician."
+    kept = " in regimens.json" if plans.regimens else ""
+    yield f"{len(plans.regimens)} regimens{kept}, {len(plans.drafts)} drafts for the physician."
     for one in plans.drafts:
         chosen = f", {', '.join(one.chosen)}" if one.chosen else ""
         yield f"Draft from {one.first_day or 'no day'} to {one.last_day or 'no day'}{chosen}. {one.note}".strip()
@@ -102,23 +122,22 @@ def _report(plans: Plans, found: ImportResult | None) -> Iterator[str]:
 
 
 def _write(out: Path, plans: Plans, found: ImportResult | None, report: list[str]) -> None:
-    """Write all files, or none of them."""
+    """Write all files, or none of them; none for what the document does not hold."""
     import json
 
     from toolkit.logs.write import WRITTEN as COLUMNS
     from toolkit.logs.write import csv_text, log_text, quarantine_file
     from toolkit.plan.files import regimen_to_data
-    from toolkit.schema import QUARANTINE
-    from toolkit.tables import make
     from toolkit.writing import Growing
 
-    aside = found.quarantine if found else make(QUARANTINE)
-    texts = [
-        json.dumps([regimen_to_data(one) for one in plans.regimens], ensure_ascii=False, indent=1) + "\n",
-        csv_text([COLUMNS]) + (log_text(found.log) if found else ""),
-        quarantine_file(aside).decode("utf-8"),
-        "\n".join(report) + "\n",
-    ]
-    with Growing(*(out / name for name in WRITTEN)) as parts:
-        for part, text in zip(parts, texts, strict=True):
+    texts = {"report.txt": "\n".join(report) + "\n"}
+    if plans.regimens:
+        documents = [regimen_to_data(one) for one in plans.regimens]
+        texts["regimens.json"] = json.dumps(documents, ensure_ascii=False, indent=1) + "\n"
+    if found is not None and len(found.log):
+        texts["log.csv"] = csv_text([COLUMNS]) + log_text(found.log)
+    if found is not None and len(found.quarantine):
+        texts["quarantine.csv"] = quarantine_file(found.quarantine).decode("utf-8")
+    with Growing(*(out / name for name in texts)) as parts:
+        for part, text in zip(parts, texts.values(), strict=True):
             part.write(text)

@@ -23,7 +23,9 @@ AsOf = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last complet
 Out = Annotated[Path, typer.Option(help="CSV file to write; the rules used are written beside it.")]
 Pauses = Annotated[Path | None, typer.Option(help="Pauses as .csv or .parquet.")]
 Mapped = Annotated[Path | None, typer.Option(help="Saved mapping of a foreign log.")]
-Whose = Annotated[str | None, typer.Option("--patient", "--patient-id", help="Patient of a log that names none.")]
+Whose = Annotated[
+    str | None, typer.Option("--patient", "--patient-id", help="Patient: of a file that names none, or one of several.")
+]
 Aside = Annotated[Path | None, typer.Option(help="CSV file for the rows that were not kept.")]
 Reviewed = Annotated[Path | None, typer.Option(help="Reviews as .csv or .parquet.")]
 Profile = Annotated[Path | None, typer.Option(help="The clinic's profile, for its thresholds in force on --as-of.")]
@@ -57,7 +59,7 @@ def import_(
     logs: Annotated[list[Path], typer.Argument(help="Log files: our own, an app's export, any table with --mapping.")],
     out: Annotated[Path, typer.Option(help="Folder for log.csv and quarantine.csv; made if it is not there.")],
     mapping: Annotated[Path | None, typer.Option(help="Saved mapping of the source.")] = None,
-    patient: Annotated[str | None, typer.Option(help="Patient of a log that names none.")] = None,
+    patient: Whose = None,
     imported_on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day accepted for an entry.")
     ] = None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toolkit.cli.files import Whose
 from toolkit.errors import ToolkitError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 File = Annotated[Path, typer.Argument(help="Regimen file, .json or .jsonl; of several revisions the newest is used.")]
 Spoken = Annotated[str | None, typer.Option("--language", help="en or es; the clinic's own unless given.")]
 Paper = Annotated[str, typer.Option(help="a4 or letter.")]
-Patient = Annotated[str | None, typer.Option(help="Whose regimen, where the file holds several patients'.")]
 Profile = Annotated[Path | None, typer.Option(help="The clinic's profile; else the sample's, which prints SAMPLE.")]
 commands = typer.Typer()
 
@@ -33,7 +32,7 @@ def handout(
     safety_net: Annotated[
         bool, typer.Option("--safety-net", help="The safety-net box alone, also of a held regimen.")
     ] = False,
-    patient: Patient = None,
+    patient: Whose = None,
     profile: Profile = None,
 ) -> None:
     """Write the handout as PDF: safety net, drawings, steps, dose and days."""
@@ -58,7 +57,7 @@ def sheet(
     out: Annotated[Path, typer.Option(help="PDF file to print and fill in by hand, or XLSX file to fill in by keys.")],
     language: Spoken = None,
     paper: Paper = "a4",
-    patient: Patient = None,
+    patient: Whose = None,
     profile: Profile = None,
 ) -> None:
     """Write the diary sheet: the plan's own days, nothing answered beforehand."""
@@ -76,7 +75,7 @@ def diary(
     regimen: File,
     out: Annotated[Path, typer.Option(help="HTML file to write; it works on a telephone, without a network.")],
     language: Spoken = None,
-    patient: Patient = None,
+    patient: Whose = None,
     profile: Profile = None,
 ) -> None:
     """Write the diary page: timer, what was done, pain, a month at a glance, a file for the clinic."""
@@ -96,7 +95,7 @@ def reminders(
     language: Spoken = None,
     at: Annotated[str | None, typer.Option(help="Times of day, such as 08:00,18:00; else from 08:00 to 18:00.")] = None,
     zone: Annotated[str | None, typer.Option(help="Of the patient's clock; the clinic's own unless given.")] = None,
-    patient: Patient = None,
+    patient: Whose = None,
     profile: Profile = None,
 ) -> None:
     """Write reminders for a calendar: one event for each session of the day, on the days asked for."""
@@ -132,11 +131,12 @@ def _chosen(path: Path, patient: str | None) -> tuple[Regimen, list[Regimen]]:
 
 
 def _clinic(profile: Path | None) -> ClinicProfile:
-    from toolkit.settings import PROFILE_VARIABLE, read_profile, sample_profile_path
+    from toolkit.settings import profile_or_sample
 
-    if profile is None and not os.environ.get(PROFILE_VARIABLE):
+    clinic = profile_or_sample(profile)
+    if clinic.sample and profile is None:
         typer.echo("No --profile is given: the sample clinic stands on it, marked SAMPLE.", err=True)
-    return read_profile(profile or os.environ.get(PROFILE_VARIABLE) or sample_profile_path())
+    return clinic
 
 
 def _refuse_ending(out: Path, *accepted: str) -> None:

@@ -76,7 +76,7 @@ def _first_lines(home: TakeHome) -> Iterator[tuple[str, str]]:
     answers = {name: words.say(f"diary.{name}") for name in ("done", "not_done")}
     yield from _bullets(words.list("book.how", diary=words.say("book.diary"), **answers))
     yield from _bullets([words.say("diary.pain")])
-    for week in weeks_of(home.regimen):
+    for week in weeks_of(home.regimen, home.weeks_from):
         if notes := week_notes(home.regimen, week, words):
             yield from (("strong", week_name(week, words)), *_bullets(notes))
     yield "text", plan_line(home)
@@ -106,7 +106,9 @@ def _diary(book: Any, home: TakeHome) -> None:
         is_grey = column >= len(SHOWN + ANSWERS)
         sheet.write_string(HEAD, column, title, cells["grey"] if is_grey else head)
         sheet.set_column(column, column, (GREY_WIDTHS if is_grey else WIDTHS)[name])
-    lines = [line for week in weeks_of(home.regimen) for day in week.days for line in _lines(home, day)]
+    lines = [
+        line for week in weeks_of(home.regimen, home.weeks_from) for day in week.days for line in _lines(home, day)
+    ]
     for place, (seen, grey) in enumerate(lines, HEAD + 1):
         _write(sheet, place, seen, grey, cells)
     _check(sheet, HEAD + len(lines), words)

@@ -69,6 +69,7 @@ def told(home: TakeHome, day_start: time) -> dict[str, Any]:
         "day_start": day_start.isoformat(),
         "first_day": str(regimen.first_day),
         "last_day": str(regimen.last_day),
+        "weeks_from": str(home.weeks_from),
         "rows": [_row(row, regimen, words) for row in regimen.prescriptions],
         "pauses": [_pause(pause, words) for pause in regimen.pauses],
         "exercises": {name: _exercise(name, regimen, words) for name in exercises()},

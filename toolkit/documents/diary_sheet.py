@@ -38,7 +38,7 @@ def diary_sheet(home: TakeHome, *, paper: str = "a4") -> Printed:
         "how_title": words.say("sheet.how_title"),
         "how": how_to(home),
         "heads": [words.say(_key_of(name)) for name in HEADS],
-        "weeks": [_week(regimen, week, words) for week in weeks_of(regimen)],
+        "weeks": [_week(regimen, week, words) for week in weeks_of(regimen, home.weeks_from)],
     }
     return patient_paper(
         "diary_sheet.typ", data, title=words.say("diary.title"), foot=plan_line(home), on=home.written_on,
@@ -50,7 +50,7 @@ def how_to(home: TakeHome) -> list[str]:
     """Return how the sheet is filled in."""
     words = home.words
     all_days = (home.regimen.last_day - home.regimen.first_day).days + 1
-    some_free = sum(len(week.days) for week in weeks_of(home.regimen)) < all_days
+    some_free = sum(len(week.days) for week in weeks_of(home.regimen, home.weeks_from)) < all_days
     return [
         *words.list("sheet.how"),
         words.say("diary.pain"),

@@ -9,8 +9,10 @@ from typing import Any
 
 from toolkit.errors import Problem, RegimenError
 from toolkit.languages.words import Language, language
+from toolkit.plan.diary import first_of
 from toolkit.plan.files import is_screened
 from toolkit.plan.regimen import MEDICAL_HOLD, Pause, Regimen
+from toolkit.plan.schedule import has_days
 from toolkit.settings import ClinicProfile
 
 NOW = ("ce_numb", "ce_bladder", "ce_bowel", "ce_legs", "ce_sex")
@@ -22,7 +24,7 @@ class TakeHome:
     """A final regimen as its patient takes it home.
 
     `is_first` tells that no paper was made of it before; else `replaces` is the day of the one that this one replaces,
-    None where it is not known.
+    None where it is not known. `earlier` are the final revisions before.
     """
 
     regimen: Regimen
@@ -30,6 +32,12 @@ class TakeHome:
     words: Language
     is_first: bool = True
     replaces: date | None = None
+    earlier: tuple[Regimen, ...] = ()
+
+    @property
+    def weeks_from(self) -> date:
+        """The first day of the first final revision: weeks are counted from it, across revisions."""
+        return first_of([*self.earlier, self.regimen])
 
     @property
     def written_on(self) -> date:
@@ -54,7 +62,8 @@ def take_home(
     Raises
     ------
     RegimenError
-        If the regimen is a draft or held, or carries no complete screening: no document is made from it.
+        If the regimen is a draft or held, carries no complete screening, or is paused on all its days: no document is
+        made from it.
     """
     if regimen.status != "final":
         held = " Only the safety-net sheet may be printed." if regimen.status == "held" else ""
@@ -63,6 +72,10 @@ def take_home(
     if not is_screened(regimen):
         problem = Problem("screening", "must answer every red flag and caution; found one that does not, or none")
         raise RegimenError("No document for the patient is made from this regimen.", [problem])
+    if not any(has_days(regimen, row) for row in regimen.prescriptions):
+        told = "must leave a day to exercise; found none. Only the safety-net sheet may be printed"
+        problem = Problem("pauses", told)
+        raise RegimenError("No document for the patient is made from this regimen.", [problem])
     mine = [one for one in before if (one.regimen_id, one.patient_id) == (regimen.regimen_id, regimen.patient_id)]
     earlier = {one.revision: one for one in mine if one.revision < regimen.revision}
     final = [one for _, one in sorted(earlier.items()) if one.status == "final"]
@@ -70,6 +83,7 @@ def take_home(
         regimen, profile, language(code or profile.language),
         is_first=len(earlier) == regimen.revision - 1 and not final,
         replaces=final[-1].written_on if final else None,
+        earlier=tuple(final),
     )  # fmt: skip
 
 
@@ -107,7 +121,7 @@ def plan_line(home: TakeHome) -> str:
 
 def pause_line(pause: Pause, words: Language) -> str:
     """Return what a patient is told of a pause: its days and its exercise, never its reason."""
-    key = "stopped" if pause.reason == MEDICAL_HOLD else "pause_one" if pause.exercise else "pause"
+    key = ("stopped" if pause.reason == MEDICAL_HOLD else "pause") + ("_one" if pause.exercise else "")
     return words.say(f"handout.{key}", first=words.day(pause.first_day), last=words.day(pause.last_day))
 
 

@@ -19,7 +19,7 @@ from toolkit.exporting.readme import NOT_LEGAL, readme
 from toolkit.exporting.records import Filled
 from toolkit.exporting.shared_tables import MANIFEST, manifest
 from toolkit.exporting.workbook import fits, workbook
-from toolkit.writing import sync_folder, write_atomically
+from toolkit.writing import refuse_filled, sync_folder, write_atomically
 
 FIXED = (1980, 1, 1, 0, 0, 0)  # the time of every part of a zip: same files, same bytes
 
@@ -108,10 +108,7 @@ def _lines(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
 
 def _refuse(package: Package, folder: Path, keys: Path | None) -> None:
     """Stop before anything is written where a place is taken or wrong."""
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise ToolkitError(f"{folder.name} cannot be written: it must be a folder, new or empty.")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ToolkitError(f"{folder.name} holds something already: an export is written into a new or empty folder.")
+    refuse_filled(folder)
     if not folder.absolute().parent.is_dir():
         raise ToolkitError(f"The folder for {folder.name} is not there.")
     if keys is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -28,6 +28,24 @@ def problems_of(resource: Any) -> list[Problem]:
         If `fhir.resources` is not installed.
     """
     return list(_resource(resource, "", resource))
+
+
+def dangling(resources: Sequence[Json]) -> Iterator[Problem]:
+    """Yield every reference to something that is not in it."""
+    names = {f"{one['resourceType']}/{one['id']}" for one in resources}
+    for place, resource in enumerate(resources):
+        for target in _targets(resource):
+            if target not in names:
+                yield Problem(f"Bundle.entry[{place}].resource", f"refers to {target}, which is not in the Bundle")
+
+
+def _targets(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("reference"), str):
+            yield value["reference"]
+        value = list(value.values())
+    for one in value if isinstance(value, list) else ():
+        yield from _targets(one)
 
 
 def _resource(data: Any, path: str, root: Any) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from toolkit.fhir.codes import Json, codes, codes_of, extensions_of, ours
+from toolkit.fhir.codes import Json, codes, codes_of, extensions_of, ours, value_of
 from toolkit.fhir.resources import means_more
 from toolkit.plan.catalogue import exercises
 from toolkit.schema import WEEKDAYS
@@ -148,7 +148,8 @@ def _days(order: Json, plan: Json, dose: dict[str, Any]) -> dict[str, Any]:
     period = repeat.get("boundsPeriod") or plan.get("period") or {}
     if any(len(period.get(end, "")) < 10 for end in ("start", "end")):
         raise NotReadable("an order says no first and last day")
+    ends = value_of(order, "ordered-until") or period["end"]  # a later revision, where there is one, cuts it again
     return {
-        "first_day": date.fromisoformat(period["start"][:10]), "last_day": date.fromisoformat(period["end"][:10]),
+        "first_day": date.fromisoformat(period["start"][:10]), "last_day": date.fromisoformat(ends[:10]),
         "sessions_per_day": sessions, "weekdays": named or None, "days_per_week": quota,
     }  # fmt: skip

@@ -139,7 +139,7 @@ class _Reader:
                 self.problems.append(Problem(_where(plan, "CarePlan.activity"), told))
             elif not _is_exercise(order):
                 self.left["Activities of care plans left alone that are no exercise known here"] += 1
-            elif order.get("status") in NOT_ORDERED and plan.data.get("status") != "revoked":
+            elif order.get("status") in NOT_ORDERED and not _is_replaced(order, plan.data):
                 self.left["Orders left alone that were revoked or entered in error"] += 1
             else:
                 try:
@@ -201,6 +201,11 @@ def _asks_exercise(document: Document, plan: Found) -> bool:
         for one in groups(plan.data.get("activity"))
     )
     return bool(_identifier(plan.data, OURS[0])) or any(one and _is_exercise(one) for one in details)
+
+
+def _is_replaced(order: Json, plan: Json) -> bool:
+    """Tell whether an order was revoked with its whole plan, or by us for a later revision that leaves it no day."""
+    return plan.get("status") == "revoked" or (order["status"] == "revoked" and value_of(order, "replaced") is True)
 
 
 def _is_exercise(order: Json) -> bool:

@@ -6,11 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import Problem, ToolkitError
-from toolkit.fhir.check import problems_of
+from toolkit.fhir.check import dangling, problems_of
 from toolkit.fhir.codes import Json, codes, coding, concept, extension, extension_url, ours, quantity, snomed
 from toolkit.languages.words import language
 from toolkit.plan.catalogue import name_of
@@ -28,11 +28,14 @@ REMEDIAL = "remedial"  # the purpose that says there is pain
 def fhir_bundle(regimens: Iterable[Regimen], log: pd.DataFrame | None = None, *, as_of: date | None = None) -> bytes:
     """Return one transaction Bundle as JSON; the same input gives the same bytes.
 
+    Who wrote a regimen is a name and is left out; the goal, notes and reasons of pauses go along as they were typed.
+
     Parameters
     ----------
     regimens : in any order; of several revisions each final one replaces the one before
     log : a checked log, of any patients; of several rows of one entry the one written last is written
-    as_of : last complete day, by which a plan that is over is completed; without it none is
+    as_of : last complete day: a plan over by it is completed, one whose later revision has begun is revoked, one whose
+        later revision has not ends the day before. Without it none is completed, every one with a later one revoked
 
     Raises
     ------
@@ -51,7 +54,7 @@ def fhir_bundle(regimens: Iterable[Regimen], log: pd.DataFrame | None = None, *,
     wrong = [Problem(f"{one['resourceType']} {one['id']}", "says two things") for one in twice]
     resources = list(named.values())
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [_entry(one) for one in resources]}
-    if wrong := [*wrong, *problems_of(bundle), *_dangling(resources)]:
+    if wrong := [*wrong, *problems_of(bundle), *dangling(resources)]:
         raise ToolkitError("The FHIR bundle cannot be written.", wrong)
     return (json.dumps(bundle, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
@@ -120,52 +123,38 @@ def _entry(resource: Json) -> Json:
     return {"fullUrl": ours(url), "resource": resource, "request": {"method": "PUT", "url": url}}
 
 
-def _dangling(resources: Sequence[Json]) -> Iterator[Problem]:
-    """Yield every reference to something that is not in it."""
-    names = {f"{one['resourceType']}/{one['id']}" for one in resources}
-    for place, resource in enumerate(resources):
-        for target in _targets(resource):
-            if target not in names:
-                yield Problem(f"Bundle.entry[{place}].resource", f"refers to {target}, which is not in the Bundle")
-
-
-def _targets(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("reference"), str):
-            yield value["reference"]
-        value = list(value.values())
-    for one in value if isinstance(value, list) else ():
-        yield from _targets(one)
-
-
 def _plan(plan: Regimen, plans: Sequence[Regimen], as_of: date | None) -> Iterator[Json]:
     """Yield a regimen: what it is for, its CarePlan, and a ServiceRequest for each prescription."""
     its = (plan.patient_id, plan.regimen_id)
     finals = [one for one in plans if (one.patient_id, one.regimen_id) == its and one.status == "final"]
-    later = any(one.revision > plan.revision for one in finals)
-    before = max((one for one in finals if one.revision < plan.revision), key=lambda one: one.revision, default=None)
-    before = before if plan.status == "final" else None
-    about: Json = {"subject": to_patient(plan.patient_id)}
+    ends = min((one.first_day for one in finals if one.revision > plan.revision), default=None)
+    earlier = [one for one in finals if one.revision < plan.revision and plan.status == "final"]
+    before = max(earlier, key=lambda one: one.revision, default=None)
     if plan.purpose == REMEDIAL:
         yield _condition(plan)
     if plan.goal:
         yield {
             "resourceType": "Goal", "id": plain_id(_named(plan), "-goal"),
             "lifecycleStatus": "active" if plan.status == "final" else "proposed",
-            "description": {"text": plan.goal}, **about,
+            "description": {"text": plan.goal}, "subject": to_patient(plan.patient_id),
         }  # fmt: skip
-    yield _care_plan(plan, before, _status(plan, plan.last_day, as_of, replaced=later))
+    yield _care_plan(plan, before, *_standing(plan, plan, ends, as_of))
     for row, name in order_ids(plan):
-        status = _status(plan, row.last_day, as_of, replaced=later)
-        yield _service_request(plan, row, name, status) | _replaced(row, before)
+        yield _service_request(plan, row, name, *_standing(plan, row, ends, as_of)) | _replaced(row, before)
 
 
-def _status(plan: Regimen, last_day: date, as_of: date | None, *, replaced: bool) -> str:
+def _standing(
+    plan: Regimen, days: Regimen | Prescription, replaced_from: date | None, as_of: date | None
+) -> tuple[str, date]:
+    """Return the status of a regimen or an order, and its last day: that before a later revision, while it runs on."""
+    last_day = days.last_day
     if plan.status != "final":
-        return "draft"
-    if replaced:
-        return "revoked"
-    return "completed" if as_of is not None and last_day <= as_of else "active"
+        return "draft", last_day
+    if replaced_from is not None:
+        if as_of is None or replaced_from <= max(as_of, days.first_day):
+            return "revoked", last_day
+        last_day = min(last_day, replaced_from - timedelta(days=1))
+    return "completed" if as_of is not None and last_day <= as_of else "active", last_day
 
 
 def _condition(plan: Regimen) -> Json:
@@ -178,7 +167,7 @@ def _condition(plan: Regimen) -> Json:
     }
 
 
-def _care_plan(plan: Regimen, before: Regimen | None, status: str) -> Json:
+def _care_plan(plan: Regimen, before: Regimen | None, status: str, last_day: date) -> Json:
     held = [extension("held", valueBoolean=True)] if plan.status == "held" else []
     purpose = [extension("purpose", valueCode=plan.purpose)] if plan.purpose else []
     categories = [
@@ -199,9 +188,8 @@ def _care_plan(plan: Regimen, before: Regimen | None, status: str) -> Json:
         category=[concept(one) for one in categories],
         title="Low-back home exercises",
         subject=to_patient(plan.patient_id),
-        period={"start": plan.first_day.isoformat(), "end": plan.last_day.isoformat()},
+        period={"start": plan.first_day.isoformat(), "end": last_day.isoformat()},
         created=plan.written_on and plan.written_on.isoformat(),
-        author=_prescriber(plan),
         addresses=_reasons(plan),
         goal=[{"reference": f"Goal/{plain_id(_named(plan), '-goal')}"}] if plan.goal else [],
         activity=[{"reference": {"reference": f"ServiceRequest/{name}"}} for _, name in order_ids(plan)],
@@ -209,12 +197,16 @@ def _care_plan(plan: Regimen, before: Regimen | None, status: str) -> Json:
     )
 
 
-def _service_request(plan: Regimen, row: Prescription, name: str, status: str) -> Json:
+def _service_request(plan: Regimen, row: Prescription, name: str, status: str, last_day: date) -> Json:
+    until = row.model_copy(update={"last_day": last_day})
+    ordered = [extension("ordered-until", valueDate=row.last_day.isoformat())] if last_day < row.last_day else []
+    ordered += [extension("replaced", valueBoolean=True)] if status == "revoked" else []
     words = language("en")
     categories = [coding(codes()["physical_activity"], "PhysicalActivity"), snomed(codes()["therapy"])]
     return _filled(
         resourceType="ServiceRequest",
         id=name,
+        extension=ordered,
         basedOn=[{"reference": f"CarePlan/{plain_id(_named(plan))}"}],
         status=status,
         intent="order",
@@ -222,13 +214,12 @@ def _service_request(plan: Regimen, row: Prescription, name: str, status: str) -
         code=exercise_concept(row.exercise),
         orderDetail=[{"extension": list(_dose(row)), "text": " ".join(session_sentences(row, words))}],
         subject=to_patient(plan.patient_id),
-        occurrenceTiming={"repeat": _repeat(row)},
+        occurrenceTiming={"repeat": _repeat(until)},
         authoredOn=plan.written_on and plan.written_on.isoformat(),
-        requester=_prescriber(plan),
         performer=[to_patient(plan.patient_id)],
         reasonReference=_reasons(plan),
         bodySite=[] if row.side == "none" else [side_concept(row.side)],
-        patientInstruction=" ".join(dose_sentences(row, words)),
+        patientInstruction=" ".join(dose_sentences(until, words)),
     )
 
 
@@ -242,13 +233,6 @@ def _replaced(row: Prescription, before: Regimen | None) -> Json:
 def _filled(**elements: Any) -> Json:
     """Return a resource without the elements that say nothing: FHIR knows no empty ones."""
     return {name: value for name, value in elements.items() if value not in (None, [], {})}
-
-
-def _prescriber(plan: Regimen) -> Json | None:
-    """Return who wrote a regimen, by name; no resource of a person is sent for it."""
-    if not plan.written_by:
-        return None
-    return {"type": "Practitioner", "identifier": {"system": ours("sid/prescriber"), "value": plan.written_by}}
 
 
 def _reasons(plan: Regimen) -> list[Json]:

@@ -11,7 +11,6 @@ from toolkit.fhir.codes import Json, codes, coding, concept, extension, ours, qu
 from toolkit.fhir.write import exercise_concept, plain_id, side_concept, to_patient
 from toolkit.plan.regimen import Prescription
 
-DOSE = {"sets": "sets", "reps": "reps", "hold_s": "hold"}
 STATUS = {"done": "completed", "not_done": "not-done"}
 Orders = Sequence[tuple[str, Prescription, str]]
 Row = dict[str, Any]
@@ -60,7 +59,7 @@ def _entry(row: Row, orders: Sequence[tuple[Prescription, str]]) -> Iterator[Jso
         **({"bodySite": [side_concept(row["side"])]} if row["side"] in codes()["side"] else {}),
     }  # fmt: skip
     part = {"partOf": [{"reference": f"Procedure/{name}"}]}
-    if any(row[column] is not None for column in DOSE):
+    if any(row[column] is not None for column in codes()["recorded"].values()):
         yield _dose(row, f"{name}-dose") | part | ({"basedOn": based} if based else {})
     if row["pain"] is not None:
         yield _pain(row, f"{name}-pain") | part
@@ -78,7 +77,7 @@ def _dose(row: Row, name: str) -> Json:
                 "code": concept(coding(ours("CodeSystem/dose"), part, codes()["dose"][part][1])),
                 "valueQuantity": quantity(row[column], part),
             }
-            for column, part in DOSE.items()
+            for part, column in codes()["recorded"].items()
             if row[column] is not None
         ],
     }

@@ -19,7 +19,7 @@ from toolkit.exporting.shared import shared_export
 from toolkit.forms import markup
 from toolkit.forms.clinic import ReviewingClinic
 from toolkit.forms.fields import Lines, Shown, button, row_of, told_of, words
-from toolkit.settings import read_profile, sample_profile_path
+from toolkit.settings import profile_or_sample
 
 FOR_CLINIC = f"For the practice and the patient: all tables, real dates, notes. It is {CLINICAL}."
 FOR_OTHERS = (
@@ -78,7 +78,7 @@ class ExportForm(Shown):
 
     def _shared(self) -> Package:
         records = self._records()
-        profile = self.clinic.profile or read_profile(sample_profile_path())  # the manifest tells the threshold
+        profile = self.clinic.profile or profile_or_sample()  # the manifest tells the threshold
         return shared_export(records, small_cell=int(profile.number("small_cell", records.rules.as_of)))
 
     def _records(self) -> Records:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,10 @@ from toolkit.plan.schedule import days_of, sessions_on
 from toolkit.plan.wording import counted, day_in_words
 from toolkit.settings import ClinicProfile
 
-PERSONAL = "Pseudonymous, still personal health data: no name, birth date or address stands in it."
+PERSONAL = (
+    "Pseudonymous, still personal health data: who wrote the plan is left out, and no field for a name, birth date or "
+    "address is in it. The goal, notes and reasons of pauses go along as they were typed: read them before you send it."
+)
 SOME = 6  # occurrences of a reminder that are shown
 
 
@@ -131,7 +135,7 @@ class TakeHomeForm(Shown):
             one for one in self._others()
             if one.regimen_id == plan.regimen_id and one.revision < plan.revision and one.status != "draft"
         ]  # fmt: skip
-        made = fhir_bundle([*earlier, plan])
+        made = fhir_bundle([*earlier, plan], as_of=self.clinic.now().date() - timedelta(days=1))
         kinds = Counter(entry["resource"]["resourceType"] for entry in json.loads(made)["entry"])
         self.told.say([PERSONAL, *(f"{kind}: {number}" for kind, number in kinds.items())])
         return self._save("fhir", made, "json", "One transaction bundle (FHIR R4)", plan)

@@ -17,7 +17,7 @@ from toolkit.logs.read import ImportResult, read_source
 from toolkit.logs.source import source_of
 from toolkit.logs.typed_sheet import Entry, log_file, newest
 from toolkit.plan.catalogue import exercises
-from toolkit.plan.diary import Week, diary_rows, weeks_of
+from toolkit.plan.diary import Week, diary_rows, first_of, weeks_of
 from toolkit.plan.regimen import Regimen
 from toolkit.plan.wording import counted, day_in_words
 
@@ -89,7 +89,9 @@ class TypingForm(Shown):
     def _weeks(self) -> list[tuple[str, tuple[Regimen, Week]]]:
         who, today = self.fields["patient"].value, self.clinic.now().date()
         plans = [one for one in self.clinic.regimens(who) if one.status == "final"] if who else []
-        begun = [(plan, week) for plan in plans for week in weeks_of(plan) if week.days and week.first_day <= today]
+        begins = {one.regimen_id: first_of(two for two in plans if two.regimen_id == one.regimen_id) for one in plans}
+        weeks = [(plan, week) for plan in plans for week in weeks_of(plan, begins[plan.regimen_id])]
+        begun = [(plan, week) for plan, week in weeks if week.days and week.first_day <= today]
         return [(_week_name(plan, week, several=len(plans) > 1), (plan, week)) for plan, week in begun]
 
     def _show_week(self) -> str:

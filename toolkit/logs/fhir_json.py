@@ -18,7 +18,6 @@ from toolkit.logs.text import Cell, Exact, Record
 NAMES = (*ENTRY, "theirs", "part_of")  # beside ours: another system's patient, and the resource that a row belongs to
 KEY = re.compile(r'"resourceType"\s*:')
 FRACTION = re.compile(r"(T[0-9:]{8})\.[0-9]+")
-DOSE = {"sets": "sets", "reps": "reps", "hold": "hold_s"}
 
 
 def is_fhir(text: str) -> bool:
@@ -194,7 +193,7 @@ def numbers_of(observation: Json) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
     for component in groups(observation.get("component")):
         for part in codes_of(component.get("code"), ours("CodeSystem/dose")):
-            column, value = DOSE.get(part, ""), component.get("valueQuantity")
+            column, value = codes()["recorded"].get(part, ""), component.get("valueQuantity")
             unit = codes()["dose"].get(part, [""])[0]
             if not isinstance(value, dict) or column in found or value.get("code") != unit or "comparator" in value:
                 said = f"{value.get('value')} {value.get('code')}" if isinstance(value, dict) else "no number"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,9 +16,9 @@ from toolkit.schema import WEEKDAYS
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days from the regimen's first on, the last week cut where the regimen ends; `days` are those to fill in.
+    """Seven days from the first revision's first day on, cut where the regimen begins and ends; `days` are to fill in.
 
-    A weekly quota is counted over the same seven days (docs/measures.md).
+    A weekly quota is counted over the same seven days, across revisions (docs/measures.md).
     """
 
     number: int
@@ -47,16 +47,25 @@ class AnyDays:
     count: int
 
 
-def weeks_of(regimen: Regimen) -> list[Week]:
-    """Return the weeks of a regimen, also those on whose days nothing may be done."""
+def first_of(revisions: Iterable[Regimen]) -> date:
+    """Return the first day of the first of a regimen's revisions: weeks are counted from it."""
+    return min(one.first_day for one in revisions)
+
+
+def weeks_of(regimen: Regimen, begins: date | None = None) -> list[Week]:
+    """Return the weeks of a regimen, also those on whose days nothing may be done.
+
+    Parameters
+    ----------
+    begins : the first day of the regimen's first revision, from which the clinic counts; its own without it
+    """
+    begins = begins or regimen.first_day
     by_week: dict[int, list[date]] = defaultdict(list)
     for day in days_of(regimen):
-        by_week[(day - regimen.first_day).days // 7].append(day)
-    firsts = [regimen.first_day + timedelta(days=7 * place) for place in range(_weeks(regimen))]
-    return [
-        Week(place + 1, first, min(first + timedelta(days=6), regimen.last_day), tuple(by_week[place]))
-        for place, first in enumerate(firsts)
-    ]
+        by_week[(day - begins).days // 7].append(day)
+    first, last = ((day - begins).days // 7 for day in (regimen.first_day, regimen.last_day))
+    firsts = {place: begins + timedelta(days=7 * place) for place in range(first, last + 1)}
+    return [_week(regimen, day, place, by_week[place]) for place, day in firsts.items()]
 
 
 def diary_rows(regimen: Regimen, day: date) -> list[DiaryRow]:
@@ -90,5 +99,7 @@ def pauses_in(regimen: Regimen, week: Week) -> Iterator[Pause]:
     return (one for one in ordered if one.first_day <= week.last_day and week.first_day <= one.last_day)
 
 
-def _weeks(regimen: Regimen) -> int:
-    return (regimen.last_day - regimen.first_day).days // 7 + 1
+def _week(regimen: Regimen, begins: date, place: int, days: list[date]) -> Week:
+    """Return a week, cut where the regimen begins or ends within it."""
+    first, last = max(begins, regimen.first_day), min(begins + timedelta(days=6), regimen.last_day)
+    return Week(place + 1, first, last, tuple(days))

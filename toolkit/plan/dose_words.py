@@ -21,9 +21,9 @@ def session_sentences(row: Prescription, words: Language) -> list[str]:
 
 
 def often_sentences(row: Prescription, words: Language) -> list[str]:
-    """Return how many times a day, and on which days of the week."""
+    """Return how many times a day, and on which days of the week where it is more than one day."""
     per_day = words.say("exercise.per_day", n=row.sessions_per_day, times=words.times(row.sessions_per_day))
-    return [per_day, _days(row, words)]
+    return [per_day] if row.first_day == row.last_day else [per_day, _days(row, words)]
 
 
 def dates_sentence(row: Prescription, words: Language) -> str:

@@ -41,7 +41,7 @@ def read_caseload(path: Path | str, *, pauses: Path | str | None = None) -> Case
     Parameters
     ----------
     path : `.json` (one regimen or an array), `.jsonl` (one a line), or the prescriptions table as `.csv` or `.parquet`
-    pauses : the pauses table as `.csv` or `.parquet`; beside a `.json` its rows are added
+    pauses : the pauses table as `.csv` or `.parquet`; beside a `.json` its rows are added, equal ones once
 
     Raises
     ------
@@ -63,7 +63,8 @@ def read_caseload(path: Path | str, *, pauses: Path | str | None = None) -> Case
     import pandas as pd
 
     both = [table for table in (caseload.pauses, extra) if len(table)]
-    return replace(caseload, pauses=pd.concat(both, ignore_index=True) if both else caseload.pauses)
+    joined = pd.concat(both).drop_duplicates(ignore_index=True) if both else caseload.pauses
+    return replace(caseload, pauses=joined)
 
 
 def read_regimens(path: Path | str) -> list[Regimen]:

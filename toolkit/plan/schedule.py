@@ -52,6 +52,12 @@ def days_of(regimen: Regimen) -> Iterator[date]:
     return (day for day in days if rows_on(regimen, day))
 
 
+def has_days(regimen: Regimen, row: Prescription) -> bool:
+    """Return whether any day is left for a prescription: not where pauses take all of it."""
+    length = (row.last_day - row.first_day).days + 1
+    return any(row in rows_on(regimen, row.first_day + timedelta(days=after)) for after in range(length))
+
+
 def sides_of(row: Prescription) -> tuple[str, ...]:
     """Return the sides that are recorded apart."""
     return ("left", "right") if row.side == "both" else (row.side,)

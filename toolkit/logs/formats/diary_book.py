@@ -26,6 +26,7 @@ SHOWN: Final = ("day", "exercise", "session", "leg")
 ANSWERS: Final = ("status", "sets", "reps", "hold_s", "pain", "time", "note")
 IDENTITY = re.compile(r"d-[0-9a-f]{12}\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.([a-z-]+)\.(left|right|none)\.([1-9])")
 CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?(?:\s?([ap])\.?\s?m\.?)?", re.IGNORECASE)
+MORNING: Final = "06:00"  # own rule: a session before it may belong to the evening before or to that day
 MIDNIGHT = re.compile(r"[ T]00:00(:00)?$")  # of a day that a spreadsheet has turned into an instant
 
 
@@ -144,6 +145,8 @@ class _Row:
             return day if isinstance(day, Fault) else clock
         on = MIDNIGHT.sub("", day.strip())
         time = _clock(clock.strip()) if clock.strip() else ""
+        if CLOCK.fullmatch(time) and time < MORNING:  # the row says the day; which night it was, nobody can tell
+            time = ""
         return Exact(f"{on} {time}".strip())
 
     def _is_other(self, known: dict[str, str], name: str, right: str) -> bool:

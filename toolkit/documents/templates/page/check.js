@@ -16,6 +16,7 @@ function goCheck(session, answer, run = null) {
     asksHold: session.row.hold_s !== null, asksPain: isNow, pain: null, reason: "", note: "",
     title: isNow ? "check_title" : "later_title",
   } });
+  ignoreSecondTap();
 }
 
 function goCorrect(entry) {
@@ -26,6 +27,7 @@ function goCorrect(entry) {
     asksHold: true, asksPain: !isLater(entry) || entry.pain !== undefined, pain: entry.pain ?? null, reason, note,
     title: "correct_title", correcting: true,
   } });
+  ignoreSecondTap();
 }
 
 // A reason stands before the note of what was not done.
@@ -36,6 +38,7 @@ function reasonAndNote({ status, note = "" }) {
 
 function drawCheck({ form }) {
   const parts = { about: make("div"), error: make("p", { class: "problem", hidden: true }) };
+  parts.save = button(page("save"), () => save(form, parts), { class: "big" });
   const redrawAbout = () => parts.about.replaceChildren(...aboutAll(form, redrawAbout).filter(Boolean));
   redrawAbout();
   return [
@@ -44,8 +47,7 @@ function drawCheck({ form }) {
     paragraph([exerciseName(form.exercise), dayWithName(form.session.day)].join(" · "), { class: "strong" }),
     form.isNow || form.correcting ? null : paragraph(page("later_note")),
     form.sides.map((side) => sideAnswers(form, side, redrawAbout)),
-    parts.about, parts.error,
-    button(page("save"), () => save(form, parts.error), { class: "big" }),
+    parts.about, parts.error, parts.save,
     button(page("cancel"), () => history.back(), { class: "quiet wide" }),
   ];
 }
@@ -146,7 +148,7 @@ function noteField(form) {
   return make("div", { class: "field" }, make("label", { for: "note" }, page("note")), typed);
 }
 
-function save(form, error) {
+function save(form, { error, save: control }) {
   const answered = form.sides.filter((side) => side.status);
   const wrong = answered.filter((side) => side.status === "done")
     .flatMap((side) => NUMBERS.filter((name) => numberIn(name, side[name]) === undefined).map((name) => [side, name]));
@@ -160,6 +162,7 @@ function save(form, error) {
     error.hidden = false;
     return announce(page("choose_first"));
   }
+  control.disabled = true; // the way back takes a moment, and a second press would save and go back again
   return saved(form, answered);
 }
 
@@ -174,7 +177,9 @@ function saved(form, answered) {
     before.push([id, held.records[id]]);
     return [written(held, session, content, { began: form.began, now })];
   }));
+  askToKeep();
   runs.delete(form.runKey);
+  keepRuns();
   chosen.row = null;
   offerUndo(page("saved"), before);
   history.go(form.runKey ? -2 : -1); // a timer that is done with is no place to go back to

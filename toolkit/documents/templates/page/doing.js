@@ -1,6 +1,6 @@
 // Doing an exercise: which side now, how many, and a count-down to be read from the floor.
 
-const runs = new Map(); // counts live here until they are saved, also while another screen is open
+const runs = new Map(keptRuns()); // counts live here until they are saved, also while another screen is open
 const DOUBLE_TAP_MS = 300; // no repetition is as short
 let ticking = null;
 
@@ -12,6 +12,34 @@ function runOf(session) {
   return runs.get(runKey(session));
 }
 
+// What was counted outlives a page that is loaded anew; a run of another day, or of another dose, is dropped.
+function keptRuns() {
+  try {
+    const kept = Object.entries(JSON.parse(setting("run", "{}")));
+    return kept.filter(([key, run]) => isRun(key, run)).map(([key, run]) => [key, wait(run)]);
+  } catch {
+    return [];
+  }
+}
+
+function isRun(key, run) {
+  const row = JSON.stringify(run.row);
+  const isHold = (hold) => hold === null || (typeof hold === "number" && hold >= 0 && hold <= MOST.hold_s);
+  const isCounted = (side) => run.sets[side].length > 0 && run.sets[side].every((set) => set.every(isHold));
+  return key.startsWith(`${today()} `) && TOLD.rows.some((one) => JSON.stringify(one) === row)
+    && run.sides.every((side) => sidesOf(run.row).includes(side) && isCounted(side))
+    && run.sides.includes(run.sides[run.side]) && (run.began === null || isWall(wallClock(new Date(run.began))));
+}
+
+function keepRun(key, run) {
+  runs.set(key, run);
+  keepRuns();
+}
+
+function keepRuns() {
+  set("run", JSON.stringify(Object.fromEntries(runs)));
+}
+
 function goDoing(session) {
   readySound();
   go("doing", { session });
@@ -19,7 +47,7 @@ function goDoing(session) {
 
 function drawDoing({ session }) {
   const key = runKey(session);
-  if (!runs.has(key)) runs.set(key, newRun(session.row, session));
+  if (!runs.has(key)) keepRun(key, newRun(session.row, session));
   const view = { session, key, tapped: 0, drawn: pictures(session.row.exercise), ...doingParts() };
   view.tick = () => moveByClock(view);
   clearInterval(ticking);
@@ -54,13 +82,13 @@ function leaveDoing() {
   clearInterval(ticking);
   ticking = null;
   letScreenSleep();
-  for (const [key, run] of runs) if (["lead", "hold"].includes(run.phase)) runs.set(key, wait(run));
+  for (const [key, run] of runs) if (["lead", "hold"].includes(run.phase)) keepRun(key, wait(run));
 }
 
 function moveByClock(view) {
   const before = runs.get(view.key);
   const [run, what] = ticked(before, Date.now());
-  runs.set(view.key, run);
+  if (run !== before) keepRun(view.key, run);
   if (what) signal(what);
   if (what) announceRun(run, what);
   if (run.phase !== before.phase || what) update(view);
@@ -82,7 +110,7 @@ function act(view, step) {
   readySound();
   const before = runs.get(view.key);
   const [run] = ticked(before, now);
-  runs.set(view.key, run.phase === before.phase ? step(run, now) : run);
+  keepRun(view.key, run.phase === before.phase ? step(run, now) : run);
   update(view);
   announceTap(runs.get(view.key));
 }
@@ -196,7 +224,7 @@ function switchSound(view) {
 function finish(view) {
   const [run] = ticked(runs.get(view.key), Date.now());
   const ended = run.phase === "hold" ? wait(stopped(run, Date.now())) : wait(run);
-  runs.set(view.key, ended);
+  keepRun(view.key, ended);
   goCheck(view.session, null, ended);
 }
 

@@ -8,6 +8,9 @@ const steps = []; // what each step of the history shows; a run and a form canno
 const shown = { place: 0, name: "today", day: "" };
 let last = null; // what can be undone
 
+const SECOND_TAP_MS = 700; // a double tap of a shaky finger is over by then
+const taps = { ignoredUntil: 0 };
+
 function go(name, details = {}) {
   const place = shown.place + 1;
   steps.length = place;
@@ -67,8 +70,20 @@ function hush() {
   document.getElementById("saying").hidden = true;
 }
 
+// What one tap has brought under the finger, the second of a double tap must not press: not the Undo of what was saved.
+function ignoreSecondTap() {
+  taps.ignoredUntil = performance.now() + SECOND_TAP_MS; // no wall clock: it may be put back
+}
+
+function dropSecondTap(event) {
+  if (performance.now() >= taps.ignoredUntil) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
 function offerUndo(text, before) {
   last = before;
+  ignoreSecondTap();
   tell(text, button(page("undo"), undo, { class: "quiet" }));
 }
 
@@ -90,6 +105,7 @@ function undone(held, id, record, now) {
 }
 
 function listen() {
+  addEventListener("click", dropSecondTap, { capture: true });
   addEventListener("popstate", (event) => show(event.state?.place ?? 0));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;

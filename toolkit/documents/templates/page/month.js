@@ -96,12 +96,24 @@ function takeBack(entry) {
 
 function openOnDay(day) {
   const open = rowsOn(day).flatMap((row) => openSessionsOf(row, day));
-  if (!open.length || day > today()) return null;
+  const free = freeRowsOn(day).map((row) => extraSession(row, day));
+  if (day > today() || !(open.length + free.length)) return null;
   if (!canBeFilledIn(day)) return paragraph(page("too_long_ago"), { class: "hint" });
-  return section(page("open_sessions"), {}, open.map((session) => {
-    const { row, number, sides } = session;
-    const about = [exerciseName(row.exercise), ...sides.map(sideInWords), sessionWords(row, number)];
-    const words = about.filter(Boolean).join(", ");
-    return make("div", { class: "card" }, make("h3", {}, words), quickAnswers(session, words));
-  }));
+  return [
+    openSection("open_sessions", open.filter(({ row }) => isNamed(row))),
+    openSection("may_write", open.filter(({ row }) => !isNamed(row))), // no day of these is a must
+    openSection("did_anyway", free),
+  ];
+}
+
+function openSection(title, sessions) {
+  return sessions.length ? section(page(title), {}, sessions.map(openSession)) : null;
+}
+
+function openSession(session) {
+  const { row, number, sides } = session;
+  const which = session.extra ? number > 1 && page("number", { n: number }) : sessionWords(row, number);
+  const about = [exerciseName(row.exercise), ...sides.map(sideInWords), which];
+  const words = about.filter(Boolean).join(", ");
+  return make("div", { class: "card" }, make("h3", {}, words), quickAnswers(session, words));
 }

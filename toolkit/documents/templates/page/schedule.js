@@ -55,8 +55,8 @@ function sessionOf(entryId) {
   return key && { key, day, exercise: exercise.replaceAll("-", "_"), side, number: Number(number) };
 }
 
-// Seven days counted from the plan's first day, as the clinic counts a weekly quota.
+// Seven days counted from the first day of the plan's first revision, as the clinic counts a weekly quota.
 function weekOf(day) {
-  const first = addDays(TOLD.first_day, 7 * Math.floor(daysBetween(TOLD.first_day, day) / 7));
+  const first = addDays(TOLD.weeks_from, 7 * Math.floor(daysBetween(TOLD.weeks_from, day) / 7));
   return { first, last: addDays(first, 6) };
 }

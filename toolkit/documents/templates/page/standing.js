@@ -13,12 +13,12 @@ function stateOfDay(day) {
   const written = entriesOn(day);
   if (!written.length) return stateOfBlankDay(day, sessionsOn(day));
   if (written.every((entry) => entry.status === "not_done")) return "known_zero";
-  return neededOn(day, written).every((one) => entryOf(book(), sessionId(one))?.status === "done") ? "full" : "partial";
+  return neededOn(day).every((one) => entryOf(book(), sessionId(one))?.status === "done") ? "full" : "partial";
 }
 
 // Of the exercises whose days the patient chooses, a day needs those that were begun on it.
-function neededOn(day, written) {
-  const isBegun = (row) => written.some((one) => one.exercise === row.exercise && sidesOf(row).includes(one.side));
+function neededOn(day) {
+  const isBegun = (row) => entriesOfRow(row, day).length > 0;
   return rowsOn(day).filter((row) => isNamed(row) || isBegun(row)).flatMap((row) => sessionsOfRow(row, day));
 }
 
@@ -37,19 +37,27 @@ function canBeFilledIn(day) {
 // A missing day is worse than a late one, which says of itself that it is late; what is longer ago is forgotten.
 const LOOK_BACK_DAYS = 7;
 
+// The clinic lays a quota on each side apart (toolkit/measures/quota.py): a day counts once every side of the row was
+// done on it, however often, and one leg makes no day for the other.
 function daysDone(row, day) {
-  const week = weekOf(day);
-  const days = entriesOf(book())
-    .filter((entry) => entry.exercise === row.exercise && entry.status === "done")
-    .map((entry) => sessionOf(entry.entry_id).day)
-    .filter((one) => week.first <= one && one <= week.last);
-  return new Set(days).size;
+  const { first, last } = weekOf(day);
+  const dates = Array.from({ length: daysBetween(first, last) + 1 }, (_, place) => addDays(first, place));
+  return dates.filter((date) => isDoneOn(row, date)).length;
+}
+
+function isDoneOn(row, day) {
+  const done = entriesOfRow(row, day).filter((entry) => entry.status === "done");
+  return sidesOf(row).every((side) => done.some((entry) => entry.side === side));
+}
+
+function entriesOfRow(row, day) {
+  return entriesOn(day).filter((entry) => entry.exercise === row.exercise && sidesOf(row).includes(entry.side));
 }
 
 // As many days of this week as were asked for are done, without today.
 function isQuotaMet(row, day) {
   if (isNamed(row) || daysDone(row, day) < row.days_per_week) return false;
-  return !entriesOn(day).some((entry) => entry.exercise === row.exercise);
+  return !entriesOfRow(row, day).length;
 }
 
 function pausesOn(day) {

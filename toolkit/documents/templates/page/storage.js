@@ -3,7 +3,7 @@
 
 const PLACE = `backcare.${TOLD.key}`;
 const remembered = {}; // settings, also where nothing can be stored
-const keeping = { book: emptyBook(), kept: true, unreadable: false };
+const keeping = { book: emptyBook(), kept: true, unreadable: false, asked: false };
 
 function book() {
   return keeping.book;
@@ -39,7 +39,7 @@ function isRecord(id, record) {
     && typeof record.gone === "boolean";
 }
 
-// What cannot be read is put aside, never written over.
+// What cannot be read is put aside, never written over: null where there was no room to put it aside.
 function storedBook() {
   const text = stored(PLACE);
   if (text === null) return emptyBook();
@@ -47,20 +47,27 @@ function storedBook() {
     return bookIn(text);
   } catch {
     keeping.unreadable = true;
-    store(`${PLACE}.unread.${wallClock(new Date())}`, text);
-    return emptyBook();
+    return store(`${PLACE}.unread.${wallClock(new Date())}`, text) ? emptyBook() : null;
   }
 }
 
 function keep() {
-  keeping.book = merged(storedBook(), keeping.book);
+  const found = storedBook();
+  keeping.book = merged(found ?? emptyBook(), keeping.book);
   const text = JSON.stringify({ version: 1, patient_id: TOLD.patient_id, ...keeping.book });
-  keeping.kept = store(PLACE, text);
+  keeping.kept = found !== null && store(PLACE, text);
+}
+
+// A browser that is short of room clears what it was not asked to keep. The answer changes nothing that the page says.
+function askToKeep() {
+  if (keeping.asked) return;
+  keeping.asked = true;
+  navigator.storage?.persist?.().catch(() => {});
 }
 
 // Change the book: what other tabs have written meanwhile is read first.
 function change(records) {
-  keeping.book = merged(storedBook(), keeping.book);
+  keeping.book = merged(storedBook() ?? emptyBook(), keeping.book);
   const laid = typeof records === "function" ? records(keeping.book) : records;
   for (const record of laid) keeping.book.records[record.entry.entry_id] = record;
   keep();

@@ -72,7 +72,7 @@ function anyway(rows, day) {
 }
 
 function stateOfRow(row, day) {
-  const written = entriesOn(day).filter((one) => one.exercise === row.exercise && sidesOf(row).includes(one.side));
+  const written = entriesOfRow(row, day);
   const done = written.some((entry) => entry.status === "done");
   const isDue = rowsOn(day).includes(row) && !isQuotaMet(row, day);
   if (isDue && openSessionsOf(row, day).length) {
