@@ -79,11 +79,15 @@ def cases():
         notices=day,
         header=2,
     )
-    at = {"7:30": "07:30", "07:30:00": "07:30", "7:30 pm": "19:30", "12:05 a.m.": "00:05", "7:30 p. m.": "19:30"}
+    at = {"7:30": "07:30", "07:30:00": "07:30", "7:30 pm": "19:30", "12:05 p.m.": "12:05", "7:30 p. m.": "19:30"}
     for clock, told in at.items():
         yield Case(
             f"diary, at {clock}", diary(row(2, f"I did it.,,3,,,{clock},")), header=2,
             kept=(kept(3, performed_at=f"2026-03-02 {told}", time_known=True),),
+        )  # fmt: skip
+    for clock in ("12:05 a.m.", "05:59"):  # in the night the row says the day, and the time is left out
+        yield Case(
+            f"diary, at {clock}", diary(row(2, f"I did it.,,3,,,{clock},")), header=2, kept=(kept(3),), notices=day,
         )  # fmt: skip
     yield Case(
         "diary, a CSV in Windows-1252", diary(fila(), head=ES).decode().encode("windows-1252"), kept=(kept(3),),
