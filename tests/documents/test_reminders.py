@@ -122,14 +122,14 @@ def test_an_event_that_a_revision_no_longer_has_is_taken_back():
     first = plan(row("knee_to_chest", sessions_per_day=2))
     second = plan(row("knee_to_chest"), revision=2)
     evening = events(reminders(take_home(first, OWN)))[1]
-    kept, gone = events(reminders(take_home(second, OWN), before=[first]))
+    kept, gone = events(reminders(take_home(second, OWN, before=[first])))
     assert (gone["uid"], gone["status"], gone["sequence"]) == (evening["uid"], "CANCELLED", 1)
     assert "status" not in kept
 
 
 def test_another_patients_regimen_takes_nothing_back():
     other = plan(row("knee_to_chest", sessions_per_day=2), regimen_id="r-other")
-    assert len(events(reminders(home(row("knee_to_chest"), revision=2), before=[other]))) == 1
+    assert len(events(reminders(home(row("knee_to_chest"), revision=2, before=[other])))) == 1
 
 
 @pytest.mark.parametrize("code", languages())

@@ -84,6 +84,7 @@ def test_every_exercise_has_its_words(code):
     words = language(code)
     for name, exercise in exercises().items():
         assert 3 <= len(words.list(f"{name}.steps")) <= 5
+        assert words.list(f"{name}.steps")[-1] == words.list("knee_to_chest.steps")[-1], "the last step says to hold"
         assert (f"{name}.side_left" in words.words) == exercise.sided
         assert words.say(f"{name}.purpose")[0].islower()
 

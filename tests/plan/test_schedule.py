@@ -36,13 +36,11 @@ def test_a_session_on_both_sides_is_recorded_side_by_side_the_first_before_the_s
 def test_named_days_ask_for_themselves_and_no_other_day():
     named = regimen(stretch(weekdays=("mon", "fri")))
     assert list(days_of(named)) == [MONDAY, date(2026, 3, 6)]
-    assert all(one.is_named for one in sessions_on(named, MONDAY))
 
 
-def test_days_nobody_named_are_all_open_and_not_named():
+def test_days_nobody_named_are_all_open():
     quota = regimen(stretch(days_per_week=3))
     assert len(list(days_of(quota))) == 7
-    assert not any(one.is_named for one in sessions_on(quota, MONDAY))
 
 
 def test_a_paused_day_asks_for_nothing_and_a_paused_exercise_only_not_for_itself():

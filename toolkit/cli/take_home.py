@@ -46,7 +46,7 @@ def handout(
         words = language_of(language or clinic.language)
         made = safety_sheet(clinic, words, on=chosen.written_on or chosen.first_day, paper=paper)
     else:
-        home, _ = _home(regimen, patient, clinic, language)
+        home = _home(regimen, patient, clinic, language)
         made = handout(home, paper=paper)
     _write(out, made.pdf(), read=[regimen, profile])
 
@@ -65,7 +65,7 @@ def sheet(
     from toolkit.documents.diary_sheet import diary_sheet
 
     _refuse_ending(out, ".pdf", ".xlsx")
-    home, _ = _home(regimen, patient, _clinic(profile), language)
+    home = _home(regimen, patient, _clinic(profile), language)
     made = diary_book(home) if out.suffix.lower() == ".xlsx" else diary_sheet(home, paper=paper).pdf()
     _write(out, made, read=[regimen, profile])
 
@@ -83,7 +83,7 @@ def diary(
 
     _refuse_ending(out, ".html")
     clinic = _clinic(profile)
-    home, _ = _home(regimen, patient, clinic, language)
+    home = _home(regimen, patient, clinic, language)
     made = diary_page(home, day_start=clinic.rules(home.written_on).day_start)
     _write(out, made, read=[regimen, profile])
 
@@ -102,17 +102,15 @@ def reminders(
     from toolkit.documents.reminders import reminders, times_of_day
 
     _refuse_ending(out, ".ics")
-    home, others = _home(regimen, patient, _clinic(profile), language)
-    _write(out, reminders(home, at=times_of_day(at), zone=zone, before=others), read=[regimen, profile])
+    home = _home(regimen, patient, _clinic(profile), language)
+    _write(out, reminders(home, at=times_of_day(at), zone=zone), read=[regimen, profile])
 
 
-def _home(
-    path: Path, patient: str | None, clinic: ClinicProfile, language: str | None
-) -> tuple[TakeHome, list[Regimen]]:
+def _home(path: Path, patient: str | None, clinic: ClinicProfile, language: str | None) -> TakeHome:
     from toolkit.documents.take_home import take_home
 
     chosen, others = _chosen(path, patient)
-    return take_home(chosen, clinic, code=language, before=others), others
+    return take_home(chosen, clinic, code=language, before=others)
 
 
 def _chosen(path: Path, patient: str | None) -> tuple[Regimen, list[Regimen]]:

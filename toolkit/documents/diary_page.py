@@ -8,11 +8,11 @@ from datetime import time
 from importlib.resources import files
 from typing import Any, Final
 
-from toolkit.documents.take_home import TakeHome, pause_line, plan_line, replaces_line, safety_box, stamps
+from toolkit.documents.take_home import TakeHome, days_line, pause_line, plan_line, replaces_line, safety_box, stamps
 from toolkit.languages.words import Language
 from toolkit.look import look
 from toolkit.plan.catalogue import exercises
-from toolkit.plan.dose_words import adapted, often_sentences, session_sentences
+from toolkit.plan.dose_words import adapted, often_sentences, session_sentences, steps_of
 from toolkit.plan.drawings import POSITIONS, drawing
 from toolkit.plan.regimen import Pause, Prescription, Regimen
 from toolkit.plan.schedule import diary_key
@@ -85,12 +85,11 @@ def _is_spoken(key: str) -> bool:
 
 
 def _plan(home: TakeHome) -> list[str]:
-    regimen, words = home.regimen, home.words
     lines = [
         plan_line(home),
         replaces_line(home),
-        words.say("handout.valid", first=words.day(regimen.first_day), last=words.day(regimen.last_day)),
-        words.say("handout.specialist"),
+        days_line(home),
+        home.words.say("handout.specialist"),
     ]
     return [line for line in lines if line]
 
@@ -129,7 +128,7 @@ def _exercise(name: str, regimen: Regimen, words: Language) -> dict[str, Any]:
     return known | sides | {
         "letter": look()["exercise"][name]["letter"],
         "purpose": words.say(f"{name}.purpose"),
-        "steps": [words.say(f"{name}.start"), *words.list(f"{name}.steps")],
+        "steps": steps_of(name, (row for row in regimen.prescriptions if row.exercise == name), words),
         "feel": words.say(f"{name}.feel"),
         "pictures": [_picture(name, at, words) for at in POSITIONS],
     }  # fmt: skip

@@ -8,9 +8,9 @@ from typing import Any
 
 from toolkit.documents.paper import patient_paper
 from toolkit.documents.pdf import Printed
-from toolkit.documents.take_home import TakeHome, pause_line, plan_line, replaces_line, safety_box
+from toolkit.documents.take_home import TakeHome, days_line, pause_line, plan_line, replaces_line, safety_box
 from toolkit.languages.words import Language
-from toolkit.plan.dose_words import adapted, dates_sentence, often_sentences, session_sentences
+from toolkit.plan.dose_words import adapted, dates_sentence, often_sentences, session_sentences, steps_of
 from toolkit.plan.drawings import POSITIONS, drawing
 from toolkit.plan.regimen import Prescription, Regimen
 from toolkit.plan.schedule import has_days
@@ -76,11 +76,7 @@ def whose(home: TakeHome) -> dict[str, str]:
 
 
 def _lines(home: TakeHome) -> Iterator[str]:
-    words, regimen = home.words, home.regimen
-    if regimen.first_day == regimen.last_day:
-        yield words.say("handout.valid_day", first=words.day(regimen.first_day))
-    else:
-        yield words.say("handout.valid", first=words.day(regimen.first_day), last=words.day(regimen.last_day))
+    yield days_line(home)
     if replaces := replaces_line(home):
         yield replaces
 
@@ -94,19 +90,13 @@ def _exercise(home: TakeHome, name: str) -> dict[str, Any]:
     return {
         "name": words.say(f"{name}.name"),
         "pictures": [_picture(name, position, words, left=_only_left(rows)) for position in POSITIONS],
-        "steps": _steps(name, rows, words),
+        "steps": steps_of(name, rows, words),
         "feel": words.say(f"{name}.feel"),
         "adapted": adapted(regimen.screening, name, words),
         "sides": _sides(rows, words),
         "doses": [_dose(row, regimen, words) for row in rows if has_days(regimen, row)],
         "pauses": _pauses(home, name),
     }
-
-
-def _steps(name: str, rows: Sequence[Prescription], words: Language) -> list[str]:
-    """Return the steps; where nothing is held, without the last one, which says to hold."""
-    steps = [words.say(f"{name}.start"), *words.list(f"{name}.steps")]
-    return steps if any(row.hold_s_min is not None for row in rows) else steps[:-1]
 
 
 def _only_left(rows: Sequence[Prescription]) -> bool:

@@ -26,9 +26,7 @@ BEFORE = timedelta(minutes=10)
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-def reminders(
-    home: TakeHome, *, at: Sequence[time] = (), zone: str | None = None, before: Iterable[Regimen] = ()
-) -> bytes:
+def reminders(home: TakeHome, *, at: Sequence[time] = (), zone: str | None = None) -> bytes:
     """Return a calendar file (iCalendar, RFC 5545), the same bytes for the same input.
 
     A session of the day is one event that recurs by named days; where the patient chooses the days, it comes daily and
@@ -38,7 +36,6 @@ def reminders(
     ----------
     at : times of day on the patient's clock, one for each session of a day; evenly from 8 to 18 unless given
     zone : of the patient's clock, such as America/Denver; the clinic's own unless given
-    before : earlier revisions
 
     Raises
     ------
@@ -56,7 +53,7 @@ def reminders(
     calendar.add("version", "2.0")
     for one in now:
         calendar.add_component(_event(home, one, times, clock))
-    for gone in _gone(regimen, now, before):
+    for gone in _gone(home.earlier, now):
         calendar.add_component(_taken_back(home, gone, clock))
     _add_zone(calendar, regimen, clock)
     return calendar.to_ical()
@@ -152,15 +149,13 @@ def _taken_back(home: TakeHome, one: Recurrence, clock: ZoneInfo) -> Event:
     return event
 
 
-def _gone(regimen: Regimen, now: Sequence[Recurrence], before: Iterable[Regimen]) -> Iterator[Recurrence]:
+def _gone(earlier: Iterable[Regimen], now: Sequence[Recurrence]) -> Iterator[Recurrence]:
     """Yield the first recurrence of each event that earlier revisions had and this one has not."""
     kept = {(one.number, one.place) for one in now}
-    for earlier in before:
-        if earlier.regimen_id == regimen.regimen_id and earlier.revision < regimen.revision:
-            for one in recurrences(earlier):
-                if (one.number, one.place) not in kept:
-                    kept.add((one.number, one.place))
-                    yield one
+    for one in (one for revision in earlier for one in recurrences(revision)):
+        if (one.number, one.place) not in kept:
+            kept.add((one.number, one.place))
+            yield one
 
 
 def _summary(home: TakeHome) -> str:

@@ -119,6 +119,14 @@ def plan_line(home: TakeHome) -> str:
     )  # fmt: skip
 
 
+def days_line(home: TakeHome) -> str:
+    """Return on which days the exercises are done."""
+    first, last, words = home.regimen.first_day, home.regimen.last_day, home.words
+    if first == last:
+        return words.say("handout.valid_day", first=words.day(first))
+    return words.say("handout.valid", first=words.day(first), last=words.day(last))
+
+
 def pause_line(pause: Pause, words: Language) -> str:
     """Return what a patient is told of a pause: its days and its exercise, never its reason."""
     key = ("stopped" if pause.reason == MEDICAL_HOLD else "pause") + ("_one" if pause.exercise else "")

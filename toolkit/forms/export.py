@@ -18,7 +18,7 @@ from toolkit.exporting.shared import SAYS as SHARED
 from toolkit.exporting.shared import shared_export
 from toolkit.forms import markup
 from toolkit.forms.clinic import ReviewingClinic
-from toolkit.forms.fields import Lines, Shown, button, row_of, told_of, words
+from toolkit.forms.fields import Lines, Shown, button, row_of, words
 from toolkit.settings import profile_or_sample
 
 FOR_CLINIC = f"For the practice and the patient: all tables, real dates, notes. It is {CLINICAL}."
@@ -61,8 +61,7 @@ class ExportForm(Shown):
         """Make a package and offer it as one file; what was made before is gone, so that the two are never mixed up."""
         self.made, self.link.value, self.status.value = None, "", ""
         self.told.say(())
-        told = told_of(partial(self._offer, act))
-        self.status.value = markup.status(told)
+        self._try(partial(self._offer, act))
 
     def _offer(self, act: Callable[[], Package]) -> str:
         package = act()

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from toolkit.errors import ToolkitError
+from toolkit.forms import markup
 
 STYLE = {"description_width": "310px"}
 WIDTH = "540px"
@@ -136,10 +137,16 @@ class Shown:
     """Something with a `view` that a notebook shows; its text never changes, so that a stored output stays equal."""
 
     view: Any
+    status: Any
     tells: str
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: run this cell to {self.tells}"
+
+    def _try(self, act: Callable[[], str | None]) -> None:
+        """Do something and say in the status line what came of it."""
+        told = told_of(act)
+        self.status.value = markup.status(told) if told else ""
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}

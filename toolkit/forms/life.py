@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,7 @@ import ipywidgets as widgets
 from toolkit.errors import ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.clinic import Clinic
-from toolkit.forms.fields import Lines, Shown, button, choice, day, on_change, row_of, text, tick, told_of, words
+from toolkit.forms.fields import Lines, Shown, button, choice, day, on_change, row_of, text, tick, words
 from toolkit.plan.catalogue import exercises
 from toolkit.plan.changes import revisions_in_force
 from toolkit.plan.preview import pause_text
@@ -126,10 +125,6 @@ class LifeForm(Shown):
         pauses = self.clinic.own_pauses(self._patient()) if rows else {}
         told = {number: f"{pause_text([pause])[0]}: {pause.reason}" for number, pause in pauses.items()}
         self.fields["pause"].options = [("", 0), *((words, number) for number, words in told.items())]
-
-    def _try(self, act: Callable[[], str]) -> None:
-        told = told_of(act)
-        self.status.value = markup.status(told) if told else ""
 
     def _filled(self, **asked: str) -> list[Any]:
         """Return what was filled in, or say at once what is still to be."""

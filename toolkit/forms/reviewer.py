@@ -44,11 +44,6 @@ class _Reviewing(Shown):
         """The tables of the patient shown."""
         return self.page.review
 
-    def _try(self, act: Callable[[], str | None]) -> None:
-        """Do something and say below the buttons of the page what came of it."""
-        told = told_of(act)
-        self.status.value = markup.status(told) if told else ""
-
     def _open(self, patient_id: str) -> str:
         """Show a patient; with another one nothing of what was written about the one before stays."""
         self._kept = False

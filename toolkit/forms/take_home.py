@@ -23,7 +23,7 @@ from toolkit.errors import ToolkitError
 from toolkit.fhir.write import fhir_bundle
 from toolkit.forms import markup
 from toolkit.forms.clinic import Clinic
-from toolkit.forms.fields import Lines, Shown, button, choice, on_change, row_of, text, told_of, words
+from toolkit.forms.fields import Lines, Shown, button, choice, on_change, row_of, text, words
 from toolkit.languages.words import language, languages
 from toolkit.plan.admission import NO_PROFILE
 from toolkit.plan.regimen import Regimen
@@ -171,10 +171,6 @@ class TakeHomeForm(Shown):
         self._clear()
         self._try(act)
 
-    def _try(self, act: Callable[[], str]) -> None:
-        told = told_of(act)
-        self.status.value = markup.status(told) if told else ""
-
     def _clear(self) -> None:
         """Take away what was made: with another plan or language it is no longer what would be printed."""
         self.made, self.link.value, self.status.value = None, "", ""
@@ -199,7 +195,7 @@ class TakeHomeForm(Shown):
     def _remind(self) -> str:
         home, at = self._home(), times_of_day(self.fields["at"].value)
         zone = self.fields["zone"].value.strip() or None
-        made = reminders(home, at=at, zone=zone, before=self._others())
+        made = reminders(home, at=at, zone=zone)
         days = occurrences(home.regimen, at=at)
         shown = [f"{day_in_words(one.date())}, {one:%H:%M}" for one in days[:SOME]]
         self.told.say([*shown, *(["and so on"] if len(days) > SOME else [])])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,7 @@ import ipywidgets as widgets
 from toolkit.errors import Problem, ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.clinic import AlertingClinic
-from toolkit.forms.fields import Shown, beside, button, choice, on_change, row_of, seen, text, told_of, words
+from toolkit.forms.fields import Shown, beside, button, choice, on_change, row_of, seen, text, words
 from toolkit.forms.rule_block import NUMBER, RuleBlock
 from toolkit.forms.tried import Tried
 from toolkit.measures.alert_rules import Preset, presets
@@ -106,10 +105,6 @@ class AlertWorkbench(Shown):
         view.add_class("backcare-form")
         view.add_class("backcare-workbench")
         return view
-
-    def _try(self, act: Callable[[], str]) -> None:
-        told = told_of(act)
-        self.status.value = markup.status(told) if told else ""
 
     def _choose(self) -> str:
         """Show the chosen set; what was typed of it before is still there."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from toolkit.languages.words import Language
 from toolkit.plan.regimen import Prescription
 from toolkit.plan.screening import Screening
 from toolkit.schema import WEEKDAYS
+
+
+def steps_of(exercise: str, rows: Iterable[Prescription], words: Language) -> list[str]:
+    """Return how an exercise is done; where nothing is held, without its last step, which says to hold."""
+    steps = [words.say(f"{exercise}.start"), *words.list(f"{exercise}.steps")]
+    return steps if any(row.hold_s_min is not None for row in rows) else steps[:-1]
 
 
 def dose_sentences(row: Prescription, words: Language) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from toolkit.languages.words import Language
 from toolkit.languages.words import language as language_of
 from toolkit.plan.catalogue import exercises
-from toolkit.plan.dose_words import adapted, dose_sentences
+from toolkit.plan.dose_words import adapted, dose_sentences, steps_of
 from toolkit.plan.regimen import Pause, Prescription
 from toolkit.plan.screening import Screening
 from toolkit.plan.wording import day_in_words, days_in_words, name_with_side, range_in_words
@@ -48,10 +48,9 @@ def pause_text(pauses: Iterable[Pause]) -> tuple[str, ...]:
 
 
 def _paragraph(row: Prescription, words: Language, screening: Screening | None) -> str:
-    of_exercise = words.part(row.exercise)
-    parts = [f"{of_exercise['name']}.", of_exercise["start"], *of_exercise["steps"]]
+    parts = [f"{words.say(f'{row.exercise}.name')}.", *steps_of(row.exercise, [row], words)]
     parts += [*adapted(screening, row.exercise, words), *dose_sentences(row, words), words.say("exercise.stop")]
-    return " ".join(map(str, parts))
+    return " ".join(parts)
 
 
 def _counted(row: Prescription, *, step: bool) -> str:

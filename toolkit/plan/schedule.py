@@ -24,11 +24,6 @@ class Session:
     number: int
     row: Prescription
 
-    @property
-    def is_named(self) -> bool:
-        """Whether the day itself is asked for; else the patient chooses the days of the week."""
-        return self.row.weekdays is not None or self.row.days_per_week == len(WEEKDAYS)
-
 
 def sessions_on(regimen: Regimen, day: date) -> list[Session]:
     """Return every session of a day: exercise by exercise, its first session on each side, then its second."""
