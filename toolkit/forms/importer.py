@@ -87,9 +87,6 @@ class ImporterForm(Shown):
         self._try(self.files.look)
         self._show()
 
-    def _try(self, act: Any) -> None:
-        self.status.value = markup.status(told_of(act))
-
     def _try_answer(self) -> None:
         """Take the answers; what is wrong with them is told beside the button."""
         self.unanswered.value = told_of(self._answer)

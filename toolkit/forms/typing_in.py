@@ -11,7 +11,7 @@ from toolkit.errors import ToolkitError
 from toolkit.forms import markup
 from toolkit.forms.became import account_of
 from toolkit.forms.clinic import TypingClinic
-from toolkit.forms.fields import Lines, Shown, button, choice, on_change, seen, text, told_of, words
+from toolkit.forms.fields import Lines, Shown, button, choice, on_change, seen, text, words
 from toolkit.forms.typed_row import TypedRow, heads
 from toolkit.logs.read import ImportResult, read_source
 from toolkit.logs.source import source_of
@@ -73,9 +73,6 @@ class TypingForm(Shown):
         on_change(self.fields["patient"], lambda _: self._try(self._choose_patient))
         on_change(self.fields["week"], lambda _: self._try(self._show_week))
         self._show()
-
-    def _try(self, act: Any) -> None:
-        self.status.value = markup.status(told_of(act))
 
     def _try_import(self) -> None:
         self._try(self._import)
