@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from toolkit.measures.coding import EDGE, Bools, Floats, Ints, as_dates, days, group_day, total
+from toolkit.measures.arrays import CellArrays
+from toolkit.measures.coding import EDGE, Bools, Floats, Ints, as_dates, on_days, total
 from toolkit.measures.days import GroupDays, place_in_group, scheduled_days
-from toolkit.measures.groups import Groups, check_cells, group_by
+from toolkit.measures.groups import check_cells, group_by
 from toolkit.rules import AlarmRules, Rules, rules_of
 
 WORST, BEST = 0.5, 0.95  # a baseline is taken as no lower and no higher than that
@@ -64,38 +65,34 @@ def drop_off(cells: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFrame
     rules = rules_of(cells, rules)
     check_cells(cells, rules)
     groups = group_by(cells, ["patient_id"])
-    found = patient_days(cells, groups)
-    base = baseline(found, len(groups), rules.alarm)
-    alarms = find_alarms(found, base, rules.alarm)
-    who = found.group[alarms.place]
-    table = pd.DataFrame(
-        {
-            "patient_id": groups.labels.to_numpy()[who],
-            "day": as_dates(found.day[alarms.place]),
-            "by": np.array(KINDS, dtype=object)[alarms.kind],
-            "kept_early": base.kept[who],
-            "kept_late": _kept_before(found, rules.alarm)[alarms.place],
-            "p0": base.p0[who],
-            "run_limit": base.run_limit[who],
-        }
-    )
+    table = alarms_of(patient_days(CellArrays.of(cells), groups.code), groups.labels, rules.alarm)
     table.attrs["rules"] = rules.as_data()
     return table
 
 
-def patient_days(cells: pd.DataFrame, groups: Groups) -> GroupDays:
-    """Return the scheduled days of each patient; `some` tells of a session of any exercise, due on that day or not."""
-    day, performed = days(cells["day"]), cells["performed"].to_numpy(float)
-    found = scheduled_days(
-        groups,
-        day,
-        cells["expected"].to_numpy(float),
-        cells["credited"].to_numpy(float),
-        (cells["state"] == "full").to_numpy(),
-        performed,
+def alarms_of(found: GroupDays, patients: pd.Index, rules: AlarmRules) -> pd.DataFrame:
+    """Return the table of `drop_off`, given the scheduled days of each patient."""
+    base = baseline(found, len(patients), rules)
+    alarms = find_alarms(found, base, rules)
+    who = found.group[alarms.place]
+    return pd.DataFrame(
+        {
+            "patient_id": patients.to_numpy()[who],
+            "day": as_dates(found.day[alarms.place]),
+            "by": np.array(KINDS, dtype=object)[alarms.kind],
+            "kept_early": base.kept[who],
+            "kept_late": _kept_before(found, rules)[alarms.place],
+            "p0": base.p0[who],
+            "run_limit": base.run_limit[who],
+        }
     )
-    done = performed > 0
-    return replace(found, some=np.isin(group_day(found.group, found.day), group_day(groups.code[done], day[done])))
+
+
+def patient_days(cells: CellArrays, group_of: Ints) -> GroupDays:
+    """Return the scheduled days of each patient; `some` tells of a session of any exercise, due on that day or not."""
+    found = scheduled_days(cells, group_of)
+    done = cells.performed > 0
+    return replace(found, some=on_days(found.group, found.day, group_of[done], cells.day[done]))
 
 
 def kept_days(found: GroupDays, rules: AlarmRules) -> Bools:

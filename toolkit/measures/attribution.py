@@ -59,15 +59,19 @@ def attribute(
     """
     log = checked_log(log)
     grid = build_grid(prescriptions, pauses, day_number(rules), seen=log)
-    found = attribution(log, grid, rules)
-    rows = log.assign(
-        day=as_dates(found.day),
-        reason=pd.Categorical.from_codes(found.reason, categories=list(REASONS)),
-        near_duplicate=found.duplicates.near,
-        first_day=_first_days(grid, found.patient),
-    )[ROWS.names]
+    rows = attributed(log, grid, attribution(log, grid, rules), np.arange(len(log)))[ROWS.names]
     rows.attrs["rules"] = rules.as_data()
     return rows
+
+
+def attributed(log: pd.DataFrame, grid: Grid, found: Attribution, at: Ints) -> pd.DataFrame:
+    """Return some rows of a log, by their places, with what was found of each."""
+    return log.iloc[at].assign(
+        day=as_dates(found.day[at]),
+        reason=pd.Categorical.from_codes(found.reason[at], categories=list(REASONS)),
+        near_duplicate=found.duplicates.near[at],
+        first_day=_first_days(grid, found.patient[at]),
+    )
 
 
 def _first_days(grid: Grid, patient: Ints) -> npt.NDArray[Any]:
@@ -101,13 +105,12 @@ def day_number(rules: Rules) -> int:
     return int(np.datetime64(rules.as_of, "D").astype(np.int64))
 
 
-def attribution(log: pd.DataFrame, grid: Grid, rules: Rules) -> Attribution:
-    """Lay a checked log on the grid (docs/measures.md, attribution)."""
+def attribution(log: pd.DataFrame, grid: Grid, rules: Rules, *, flag_near: bool = True) -> Attribution:
+    """Lay a checked log on the grid (docs/measures.md, attribution); near duplicates are marked if asked for."""
     rows = coded_rows(log, grid.patients, grid.exercises)
     drop_near = rules.near_duplicates == "drop"
-    return lay_on(
-        rows, local_day(rows, rules), grid, find_duplicates(rows, near_s=rules.near_duplicate_s, drop_near=drop_near)
-    )
+    found = find_duplicates(rows, near_s=rules.near_duplicate_s, drop_near=drop_near, flag_near=flag_near)
+    return lay_on(rows, local_day(rows, rules), grid, found)
 
 
 def lay_on(rows: Rows, day: Ints, grid: Grid, duplicates: Duplicates) -> Attribution:

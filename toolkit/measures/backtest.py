@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.measures.alert_rules import Preset, preset_of
+from toolkit.measures.arrays import CellArrays
 from toolkit.measures.attribution import checked_log
 from toolkit.measures.cells import cell_table
 from toolkit.measures.coding import Bools, Floats, Ints, days, group_day, total
-from toolkit.measures.days import INACTIVE, DayClock, active_clock
+from toolkit.measures.days import DayClock, active_clock
 from toolkit.measures.groups import group_by
 from toolkit.measures.persistence import gaps_of
 from toolkit.measures.replay import known_on, last_day, replay
@@ -76,8 +77,7 @@ def back_test(
     preset, log = preset_of(preset), checked_log(log)
     cells = cell_table(prescriptions, log, rules, pauses=pauses)
     groups = group_by(cells, ["patient_id"])
-    active = ~cells["state"].isin(INACTIVE).to_numpy()
-    clock = active_clock(groups, days(cells["day"]), active, cells["performed"].to_numpy(float))
+    clock = active_clock(CellArrays.of(cells), groups.code)
     raised = replay(prescriptions, log, rules, pauses, preset)
     events = _events(clock, len(groups), rules.gap_days)
     names = groups.labels

@@ -10,11 +10,11 @@ import pandas as pd
 
 from toolkit.errors import RulesError
 from toolkit.measures.attribution import Attribution, attribution, checked_log, day_number
-from toolkit.measures.coding import SIDE_NAMES, Bools, Floats, Ints, as_dates, group_day, total, weekday
+from toolkit.measures.coding import SIDE_NAMES, Bools, Floats, Ints, as_dates, total, weekday
 from toolkit.measures.grid import Grid, build_grid
 from toolkit.measures.quota import lay_quota
 from toolkit.rules import Rules
-from toolkit.schema import CELLS, STATES
+from toolkit.schema import STATES
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 STATE = {name: code for code, name in enumerate(STATES)}
@@ -53,12 +53,12 @@ def cell_table(
     if len(prescriptions) and start > grid.as_of + SOON_DAYS:
         first = np.datetime64(start, "D")
         raise RulesError(f"as_of must be {first} or later, the first day prescribed; found {rules.as_of}.")
-    cells = _table(grid, attribution(log, grid, rules))
+    cells = filled(grid, attribution(log, grid, rules, flag_near=False))
     cells.attrs["rules"] = rules.as_data()
     return cells
 
 
-def _table(grid: Grid, found: Attribution) -> pd.DataFrame:
+def filled(grid: Grid, found: Attribution) -> pd.DataFrame:
     """Fill the cells of a grid from an attributed log."""
     size = len(grid.cell_slot)
     patient, exercise = grid.slot_patient[grid.cell_slot], grid.slot_exercise[grid.cell_slot]
@@ -72,17 +72,18 @@ def _table(grid: Grid, found: Attribution) -> pd.DataFrame:
     unknown = total(found.hit_cell, size, np.isnan(found.hit_dose)) > 0
     observed = _observed(grid, found, patient) & ~pending
     expected, credited = asked(grid, np.arange(size), active, performed, observed, apart=grid.cell_slot)
-    state = np.select(
-        [~in_force, paused, pending, expected == 0, performed >= expected, performed > 0, observed],
-        [STATE[s] for s in ("out_of_window", "paused", "pending", "not_scheduled", "full", "partial", "known_zero")],
-        STATE["unlogged"],
-    )
+    state = np.full(size, STATE["unlogged"], dtype=np.int8)
+    for name, where in (
+        ("known_zero", observed), ("partial", performed > 0), ("full", performed >= expected),
+        ("not_scheduled", expected == 0), ("pending", pending), ("paused", paused), ("out_of_window", ~in_force),
+    ):  # fmt: skip
+        state[where] = STATE[name]
     row = grid.cell_dose
     return pd.DataFrame(
         {
-            "patient_id": pd.Categorical.from_codes(patient, categories=grid.patients),
+            "patient_id": pd.Categorical.from_codes(patient, categories=grid.patients, validate=False),
             "day": as_dates(grid.cell_day),
-            "exercise": pd.Categorical.from_codes(exercise, categories=grid.exercises),
+            "exercise": pd.Categorical.from_codes(exercise, categories=grid.exercises, validate=False),
             "side": pd.Categorical.from_codes(grid.slot_side[grid.cell_slot], categories=list(SIDE_NAMES)),
             "expected": expected,
             "performed": performed,
@@ -92,15 +93,21 @@ def _table(grid: Grid, found: Attribution) -> pd.DataFrame:
             "dose_ceiling": np.where(active, _of(grid.doses.ceiling, row), 0.0),
             "dose_known": ~unknown,
             "observed": observed,
-            "state": pd.Categorical.from_codes(state, categories=list(STATES)),
-        }
-    )[CELLS.names]
+            "state": pd.Categorical.from_codes(state, categories=list(STATES), validate=False),
+        },
+        copy=False,
+    )
 
 
 def _observed(grid: Grid, found: Attribution, patient: Ints) -> Bools:
     """Tell which cells lie on a day for which the patient's diary has a row that names an exercise."""
-    rows = found.observes
-    return np.isin(group_day(patient, grid.cell_day), group_day(found.patient[rows], found.day[rows]))
+    who, day = found.patient[found.observes], found.day[found.observes]
+    inside = (day >= grid.first[who]) & (day <= grid.last[who])
+    length = np.maximum(grid.last - grid.first + 1, 0)
+    begin = np.cumsum(length) - length - grid.first
+    seen = np.zeros(int(length.sum()), dtype=bool)
+    seen[(begin[who] + day)[inside]] = True
+    return seen[begin[patient] + grid.cell_day]
 
 
 def asked(

@@ -16,11 +16,25 @@ LEFT, RIGHT, NONE, BOTH = 0, 1, 2, 3
 SIDE_NAMES = ("left", "right", "none")
 EDGE = 1e-9  # what a comparison with a threshold allows for rounding
 NEVER = np.iinfo(np.int64).min  # a blank instant: earlier than every other
+LARGEST = 1 << 62  # of codes that stand for several columns
+SPARSE = 8  # numbers that lie thinner than one in so many are sorted, not counted
 
 
 def codes_in(values: pd.Series, names: pd.Index) -> Ints:
     """Return the place of each value in `names`; -1 where it is blank or not there."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        places = np.append(names.get_indexer(values.cat.categories), -1)  # the last is for a blank
+        return np.asarray(places[values.cat.codes.to_numpy()], dtype=np.int64)
     return np.asarray(names.get_indexer(pd.Index(values)), dtype=np.int64)
+
+
+def coded(values: pd.Series) -> tuple[Ints, npt.NDArray[Any]]:
+    """Return the code of each value, -1 where it is blank, and the values that there are, in order."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        present, place = dense(np.append(values.cat.codes.to_numpy(), -1).astype(np.int64))
+        return place[:-1] - 1, values.cat.categories[present[1:]].to_numpy(dtype=object)  # the first is for a blank
+    codes, names = pd.factorize(values, sort=True)
+    return np.asarray(codes, dtype=np.int64), np.asarray(names, dtype=object)
 
 
 def days(values: pd.Series) -> Ints:
@@ -44,12 +58,57 @@ def weekday(day: Ints) -> Ints:
 
 
 def combine(*columns: npt.NDArray[Any]) -> Ints:
-    """Return one code a row: equal where all columns are equal, a blank number equal to a blank number."""
-    code = np.zeros(len(columns[0]), dtype=np.int64)
+    """Return one code a row, from 0 on: equal where all columns are equal, a blank number equal to a blank number."""
+    code, size = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
-        more, names = pd.factorize(column, use_na_sentinel=False)
-        code = np.asarray(pd.factorize(code * max(len(names), 1) + more)[0], dtype=np.int64)
-    return code
+        more, names = _small(column)
+        if size * names >= LARGEST:
+            code, size = _numbered(code)
+        code, size = code * names + more, size * names
+    return _numbered(code)[0]
+
+
+def _small(column: npt.NDArray[Any]) -> tuple[Ints, int]:
+    """Return codes of a column and how many there may be: its whole numbers as they are if that is not too many."""
+    if column.dtype.kind in "iub" and len(column):
+        low, size = _span(column)
+        if size < LARGEST >> 16:
+            return column.astype(np.int64) - low, size
+    codes, names = pd.factorize(column, use_na_sentinel=False)
+    return np.asarray(codes, dtype=np.int64), max(len(names), 1)
+
+
+def _numbered(code: Ints) -> tuple[Ints, int]:
+    if (step := np.diff(code)).min(initial=0) >= 0:  # in order already
+        number = np.concatenate([[0], np.cumsum(step > 0)])[: len(code)]
+        return number, int(number.max(initial=0)) + 1
+    if code.max() - code.min() <= SPARSE * len(code):
+        present, number = dense(code)
+        return number, len(present)
+    number, names = pd.factorize(code)
+    return np.asarray(number, dtype=np.int64), len(names)
+
+
+def dense(numbers: Ints) -> tuple[Ints, Ints]:
+    """Return the different numbers in order, and the place of each row's among them; by counting where that is less."""
+    low, high = int(numbers.min(initial=0)), int(numbers.max(initial=0))
+    if high - low > SPARSE * len(numbers) + SPARSE:
+        found, place = np.unique(numbers, return_inverse=True)
+        return found, np.asarray(place, dtype=np.int64)
+    there = np.zeros(high - low + 1, dtype=bool)
+    there[numbers - low] = True
+    found = np.flatnonzero(there)
+    if len(found) == len(there):
+        return found + low, numbers - low
+    return found + low, (np.cumsum(there) - 1)[numbers - low]
+
+
+def in_order(group: Ints, at: Ints) -> Ints:
+    """Return the rows by group and by what comes first within it; where both are equal, the earlier row."""
+    first, width = _span(at)
+    if (int(group.max(initial=0)) + 1) * width < LARGEST:
+        return np.argsort(group * width + (at - first), kind="stable")
+    return np.lexsort((at, group))
 
 
 def ranges(starts: Ints, lengths: Ints) -> Ints:
@@ -76,5 +135,20 @@ def group_day(group: Ints, day: Ints) -> Ints:
 
 def distinct_days(group: Ints, day: Ints) -> tuple[Ints, Ints, Ints]:
     """Return each day of each group once, ordered by group and day, and for each row the place of its day there."""
-    _, first, place = np.unique(group_day(group, day), return_index=True, return_inverse=True)
-    return group[first], day[first], np.asarray(place, dtype=np.int64)
+    first, width = _span(day)
+    present, place = dense(group * width + (day - first))
+    return present // width, present % width + first, place
+
+
+def on_days(group: Ints, day: Ints, groups: Ints, days: Ints) -> Bools:
+    """Tell which of some days of groups are among others."""
+    first, width = _span(np.concatenate([day, days]))
+    return np.isin(group * width + (day - first), groups * width + (days - first))
+
+
+def _span(numbers: Ints) -> tuple[int, int]:
+    """Return the least number, and how many there are from it to the greatest."""
+    if not len(numbers):
+        return 0, 1
+    first = int(numbers.min())
+    return first, int(numbers.max()) - first + 1

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toolkit.measures.arrays import CellArrays
 from toolkit.measures.coding import Bools, Floats, Ints, distinct_days, share, total
-from toolkit.measures.groups import Groups
-
-INACTIVE = ["out_of_window", "paused", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +22,18 @@ class GroupDays:
     some: Bools
 
 
-def scheduled_days(
-    groups: Groups, day: Ints, expected: Floats, credited: Floats, full: Bools, performed: Floats
-) -> GroupDays:
+def scheduled_days(cells: CellArrays, group_of: Ints) -> GroupDays:
     """Return the days on which something was expected of a group; only cells with `expected` > 0 count."""
-    due = np.flatnonzero(expected > 0)
-    group, here, code = distinct_days(groups.code[due], day[due])
+    due = np.flatnonzero(cells.expected > 0)
+    group, here, code = distinct_days(group_of[due], cells.day[due])
     size = len(group)
     return GroupDays(
         group=group,
         day=here,
-        expected=total(code, size, expected[due]),
-        credited=total(code, size, credited[due]),
-        full=total(code, size, ~full[due]) == 0,
-        some=total(code, size, performed[due] > 0) > 0,
+        expected=total(code, size, cells.expected[due]),
+        credited=total(code, size, cells.credited[due]),
+        full=total(code[~cells.full[due]], size) == 0,
+        some=total(code[cells.performed[due] > 0], size) > 0,
     )
 
 
@@ -51,15 +47,15 @@ class DayClock:
     some: Bools  # some cell of the group has a session
 
 
-def active_clock(groups: Groups, day: Ints, active: Bools, performed: Floats) -> DayClock:
+def active_clock(cells: CellArrays, group_of: Ints) -> DayClock:
     """Return the days on which any cell of a group is active; days with a session on a paused day are not there."""
-    here = np.flatnonzero(active)
-    group, on_clock, code = distinct_days(groups.code[here], day[here])
+    here = np.flatnonzero(cells.active)
+    group, on_clock, code = distinct_days(group_of[here], cells.day[here])
     return DayClock(
         group=group,
         day=on_clock,
         place=place_in_group(group),
-        some=total(code, len(group), performed[here]) > 0,
+        some=total(code[cells.performed[here] > 0], len(group)) > 0,
     )
 
 

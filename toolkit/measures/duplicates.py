@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from toolkit.measures.coding import BOTH, LEFT, NONE, RIGHT, Bools, Floats, Ints, codes_in, combine, microseconds
+from toolkit.measures.coding import (
+    BOTH,
+    LEFT,
+    NONE,
+    RIGHT,
+    Bools,
+    Floats,
+    Ints,
+    codes_in,
+    combine,
+    in_order,
+    microseconds,
+)
 from toolkit.measures.spacing import spaced
 
 SIDES = pd.Index(["left", "right", "none", "both"])  # in the order of the codes
@@ -33,10 +47,11 @@ class Rows:
     hold: Floats
     pain: Floats
 
-    def content(self) -> Ints:
-        """Return one code a row, equal where two rows say the same of the session."""
-        status = self.done + 2 * self.not_done
-        return combine(self.exercise, self.side, status, self.sets, self.reps, self.hold, self.pain)
+    def content(self, at: Ints) -> Ints:
+        """Return one code for each of some rows, equal where two say the same of the session."""
+        status = self.done[at] + 2 * self.not_done[at]
+        dose = (self.sets[at], self.reps[at], self.hold[at])
+        return combine(self.exercise[at], self.side[at], status, *dose, self.pain[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +72,15 @@ class Duplicates:
 
 def coded_rows(log: pd.DataFrame, patients: pd.Index, exercises: pd.Index) -> Rows:
     """Return a checked log as arrays, coded by the places in `patients` and `exercises`."""
-    entry, _ = pd.factorize(log["entry_id"])
+    entry = log["entry_id"].to_numpy() if log["entry_id"].dtype.kind in "iu" else pd.factorize(log["entry_id"])[0]
     wall = microseconds(log["performed_at"])
     offset_min = log["utc_offset_min"].fillna(0).to_numpy(float)
     status = log["status"]
     return Rows(
         patient=codes_in(log["patient_id"], patients),
         exercise=codes_in(log["exercise"], exercises),
-        side=codes_in(log["side"].fillna("none"), SIDES),
-        entry=np.asarray(entry, dtype=np.int64),
+        side=np.where((side := codes_in(log["side"], SIDES)) < 0, NONE, side),
+        entry=entry.astype(np.int64, copy=False),
         wall=wall,
         instant=wall - (offset_min * 60e6).astype(np.int64),
         logged=microseconds(log["logged_at"]),
@@ -79,37 +94,50 @@ def coded_rows(log: pd.DataFrame, patients: pd.Index, exercises: pd.Index) -> Ro
     )
 
 
-def find_duplicates(rows: Rows, *, near_s: int, drop_near: bool) -> Duplicates:
-    """Return the duplicates of a log, each patient apart (docs/measures.md, attribution)."""
-    content = rows.content()
-    kept, same = _by_entry_id(rows, content)
+def find_duplicates(rows: Rows, *, near_s: int, drop_near: bool, flag_near: bool = True) -> Duplicates:
+    """Return the duplicates of a log, each patient apart (docs/measures.md, attribution).
+
+    Near ones are looked for only to be dropped or, with `flag_near`, marked.
+    """
+    kept, same = _by_entry_id(rows)
     again = ~kept
-    exact = _exact(rows, content, kept)
+    exact = _exact(rows, kept)
     kept = kept & ~exact
-    near, near_dropped = _near(rows, kept, near_us=near_s * 1_000_000, drop=drop_near)
+    near = near_dropped = np.zeros(len(kept), dtype=bool)
+    if drop_near or flag_near:
+        near, near_dropped = _near(rows, kept, near_us=near_s * 1_000_000, drop=drop_near)
     return Duplicates(again & same, again & ~same, exact, near, near_dropped)
 
 
-def _by_entry_id(rows: Rows, content: Ints) -> tuple[Bools, Bools]:
+def _repeated(*columns: npt.NDArray[Any]) -> Ints:
+    """Return the rows whose like in all columns stands in another row too."""
+    return np.flatnonzero(pd.Series(combine(*columns)).duplicated(keep=False).to_numpy())
+
+
+def _by_entry_id(rows: Rows) -> tuple[Bools, Bools]:
     """Tell which row of each entry is kept (the latest logged, then the later row) and which rows equal it."""
-    entry = combine(rows.patient, rows.entry)
-    order = np.lexsort((np.arange(len(entry)), rows.logged, entry))
+    kept, same = (np.ones(len(rows.entry), dtype=bool) for _ in range(2))
+    row = _repeated(rows.patient, rows.entry)
+    entry, content = combine(rows.patient[row], rows.entry[row]), rows.content(row)
+    order = np.lexsort((row, rows.logged[row], entry))
     last = np.append(entry[order][1:] != entry[order][:-1], True)[: len(entry)]
-    kept_row = np.empty(len(entry), dtype=np.int64)
-    kept_row[entry[order[last]]] = order[last]
-    keeper = kept_row[entry]
-    kept = np.zeros(len(entry), dtype=bool)
-    kept[order[last]] = True
-    same = (content == content[keeper]) & (rows.wall == rows.wall[keeper]) & (rows.instant == rows.instant[keeper])
-    return kept, same & (rows.time_known == rows.time_known[keeper])
+    keeper = np.empty(len(entry), dtype=np.int64)  # of each entry, its place in `row`
+    keeper[entry[order[last]]] = order[last]
+    keeper = keeper[entry]
+    kept[row] = keeper == np.arange(len(row))
+    same[row] = content == content[keeper]
+    for told in (rows.wall, rows.instant, rows.time_known):
+        same[row] &= told[row] == told[row[keeper]]
+    return kept, same
 
 
-def _exact(rows: Rows, content: Ints, kept: Bools) -> Bools:
+def _exact(rows: Rows, kept: Bools) -> Bools:
     """Tell which kept rows repeat an earlier kept one: same instant and content, times known."""
     exact = np.zeros(len(kept), dtype=bool)
-    candidates = np.flatnonzero(kept & rows.time_known)
-    key = combine(rows.patient[candidates], rows.instant[candidates], content[candidates])
-    exact[candidates[pd.Series(key).duplicated().to_numpy()]] = True
+    row = np.flatnonzero(kept & rows.time_known)
+    row = row[_repeated(rows.patient[row], rows.instant[row])]
+    key = combine(rows.patient[row], rows.instant[row], rows.content(row))
+    exact[row[pd.Series(key).duplicated().to_numpy()]] = True
     return exact
 
 
@@ -118,7 +146,7 @@ def _near(rows: Rows, kept: Bools, *, near_us: int, drop: bool) -> tuple[Bools, 
     near, dropped = np.zeros(len(kept), dtype=bool), np.zeros(len(kept), dtype=bool)
     row = np.flatnonzero(kept & rows.done & rows.time_known & (rows.exercise >= 0))
     kind = combine(rows.patient[row], rows.exercise[row], rows.side[row])
-    order = np.lexsort((row, rows.instant[row], kind))
+    order = in_order(kind, rows.instant[row])
     row, kind = row[order], kind[order]
     instant = rows.instant[row]
     close = np.zeros(len(row), dtype=bool)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import Problem, RulesError, TableError
-from toolkit.measures.coding import Ints, as_dates, days, weekday
+from toolkit.measures.coding import Ints, as_dates, coded, days, dense, weekday
 from toolkit.rules import Rules
 from toolkit.schema import CELLS, WEEKDAYS
 
@@ -48,24 +48,22 @@ def group_by(table: pd.DataFrame, by: Sequence[str]) -> Groups:
         own, names = _coded(table, name)
         code = code * max(len(names), 1) + own
         parts.append(names)
-    present, inverse = np.unique(code, return_inverse=True)
-    return Groups(inverse.astype(np.int64), _labels(present, parts, by))
+    present, place = dense(code)
+    return Groups(place, _labels(present, parts, by))
 
 
 def _coded(table: pd.DataFrame, name: str) -> tuple[Ints, Any]:
     """Return the code of each row in a grouping, and its labels in order."""
     if name in ("patient_id", "exercise", "side"):
-        code, names = pd.factorize(table[name], sort=True)
-        return np.asarray(code, dtype=np.int64), np.asarray(names, dtype=object)
+        return coded(table[name])
     day = days(table["day"])
     if name == "weekday":
         return weekday(day), np.array(WEEKDAYS, dtype=object)
     if name == "week":
-        first, code = np.unique(day - weekday(day), return_inverse=True)
-        return code.astype(np.int64), as_dates(first)
-    month = table["day"].to_numpy("datetime64[M]")
-    first, code = np.unique(month, return_inverse=True)
-    return code.astype(np.int64), first.astype("datetime64[s]")
+        first, code = dense(day - weekday(day))
+        return code, as_dates(first)
+    first, code = dense(table["day"].to_numpy("datetime64[M]").astype(np.int64))
+    return code, first.astype("datetime64[M]").astype("datetime64[s]")
 
 
 def _labels(present: Ints, parts: list[Any], by: Sequence[str]) -> pd.Index:

@@ -90,10 +90,10 @@ def told_rows(rows: Rows, day: Ints, known: Ints, *, near_s: int, drop_near: boo
     look, row = look[there], row[there]
     until = np.full(len(when), ALWAYS)
     until[:-1] = np.where(whose[1:] == whose[:-1], when[1:], ALWAYS)
-    dropped = find_duplicates(_taken(rows, row, look), near_s=near_s, drop_near=drop_near).dropped
+    again = find_duplicates(_taken(rows, row, look), near_s=near_s, drop_near=drop_near, flag_near=False)
     since = np.maximum(when[look], day[row])
     lasts = since < until[look]
-    return Told(row[lasts], since[lasts], until[look][lasts], dropped[lasts])
+    return Told(row[lasts], since[lasts], until[look][lasts], again.dropped[lasts])
 
 
 def changed_on(thing: Ints, day: Ints) -> tuple[Ints, Ints]:

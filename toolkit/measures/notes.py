@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,9 +38,11 @@ def unread_notes(log: pd.DataFrame, reviews: pd.DataFrame | None = None) -> list
     return noted.loc[~(at <= seen), "entry_id"].tolist()
 
 
-def named(patients: Iterable[str], names: Iterable[str], unread: Unread | None) -> npt.NDArray[np.bool_]:
+def named(patients: Collection[str], names: Iterable[str], unread: Unread | None) -> npt.NDArray[np.bool_]:
     """Tell which rows are among the unread: by their name, or by patient and name where `unread` says both."""
     wanted = set(unread or ())
+    if not wanted:
+        return np.zeros(len(patients), dtype=bool)
     return np.array([one[1] in wanted or one in wanted for one in zip(patients, names, strict=True)], dtype=bool)
 
 
@@ -68,6 +71,7 @@ def quoted(note: str) -> str:
     return f"“{'…' if begin else ''}{text[begin:end].strip()}{'…' if end < len(text) else ''}”"
 
 
+@lru_cache(maxsize=4_096)
 def on(day: pd.Timestamp, as_of: object) -> str:
     """Return a day as people say it: 12 March, with its year where that is not the year of `as_of`."""
     return f"{day.day} {day:%B}" + ("" if day.year == pd.Timestamp(str(as_of)).year else f" {day.year}")

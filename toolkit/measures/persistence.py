@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.measures.coding import Bools, Floats, Ints, days, total
-from toolkit.measures.days import INACTIVE, DayClock, active_clock
-from toolkit.measures.groups import Groups, check_cells, for_patients, group_by
+from toolkit.measures.arrays import CellArrays
+from toolkit.measures.coding import Bools, Floats, Ints, total
+from toolkit.measures.days import DayClock, active_clock
+from toolkit.measures.groups import check_cells, for_patients, group_by
 from toolkit.rules import Rules, rules_of
 
 COUNTS = ("longest_gap_days", "days_since_last_session")
@@ -50,10 +51,8 @@ def persistence(
     rules = rules_of(cells, rules)
     check_cells(cells, rules)
     groups = group_by(cells, by)
-    clock = active_clock(
-        groups, days(cells["day"]), ~cells["state"].isin(INACTIVE).to_numpy(), cells["performed"].to_numpy(float)
-    )
-    table = pd.DataFrame(_columns(clock, groups, rules.gap_days), index=groups.labels)
+    clock = active_clock(CellArrays.of(cells), groups.code)
+    table = pd.DataFrame(lasting(clock, len(groups), rules.gap_days), index=groups.labels)
     if patients is not None:
         table = for_patients(table, by, patients, counts=COUNTS)
     table = table.astype(dict.fromkeys(COUNTS, np.int64))
@@ -84,8 +83,8 @@ def gaps_of(clock: DayClock, size: int) -> Gaps:
     return Gaps(who, end - start - 1, start)
 
 
-def _columns(clock: DayClock, groups: Groups, gap_days: int) -> dict[str, Floats | pd.Series]:
-    size = len(groups)
+def lasting(clock: DayClock, size: int, gap_days: int) -> dict[str, Floats | pd.api.extensions.ExtensionArray]:
+    """Return the columns of `persistence`, one value a group."""
     active = total(clock.group, size)
     gaps = gaps_of(clock, size)
     before, later = gaps.after < 0, gaps.after >= 0
@@ -99,7 +98,7 @@ def _columns(clock: DayClock, groups: Groups, gap_days: int) -> dict[str, Floats
     end, ended = _end(gaps, active, gap_days)
     return {
         "initiation_lag_days": np.where(started, first, np.nan),
-        "discontinued": _known(ended, started, groups),
+        "discontinued": pd.arrays.BooleanArray(ended, ~started),
         "persistence_days": np.where(started, end - first, np.nan),
         "longest_gap_days": longest,
         "days_since_last_session": since,
@@ -113,7 +112,3 @@ def _end(gaps: Gaps, active: Floats, gap_days: int) -> tuple[Floats, Bools]:
     np.minimum.at(end, gaps.group[long], gaps.after[long] + 1.0)
     ended[gaps.group[long]] = True
     return end, ended
-
-
-def _known(value: Bools, known: Bools, groups: Groups) -> pd.Series:
-    return pd.Series(value, index=groups.labels, dtype="boolean").where(pd.Series(known, index=groups.labels))

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.measures.alarm import baseline, find_alarms
+from toolkit.measures.arrays import CellArrays
 from toolkit.measures.attribution import day_number
-from toolkit.measures.coding import Bools, Floats, Ints, as_dates, days, distinct_days, share, total
-from toolkit.measures.days import INACTIVE, GroupDays
+from toolkit.measures.coding import Bools, Floats, Ints, as_dates, distinct_days, share, total
+from toolkit.measures.days import GroupDays
 from toolkit.measures.groups import check_cells, check_rows, group_by
 from toolkit.measures.pain import DROPPED, NEEDED, in_care, pain_days, rise, steps
 from toolkit.plan.note_words import has_flagged_word
@@ -76,10 +77,9 @@ class DaySums:
 
 
 def _from_cells(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    groups = group_by(cells, ["patient_id"])
-    day = days(cells["day"])
-    patient, here, code = distinct_days(groups.code, day)
-    found = _summed(cells, code, patient)
+    groups, arrays = group_by(cells, ["patient_id"]), CellArrays.of(cells)
+    patient, here, code = distinct_days(groups.code, arrays.day)
+    found = _summed(arrays, code, patient)
     index = pd.MultiIndex.from_arrays(
         [groups.labels.to_numpy()[found.patient], as_dates(here)], names=["patient_id", "day"]
     )
@@ -114,24 +114,18 @@ def _drop_off(found: DaySums, day: Ints, rules: Rules) -> Floats:
     return told
 
 
-def _summed(cells: pd.DataFrame, code: Ints, patient: Ints) -> DaySums:
+def _summed(cells: CellArrays, code: Ints, patient: Ints) -> DaySums:
     size = len(patient)
-    expected, performed, credited, done, ceiling = (
-        cells[name].to_numpy(float) for name in ("expected", "performed", "credited", "dose_done", "dose_ceiling")
-    )
-    known, observed = cells["dose_known"].to_numpy(bool), cells["observed"].to_numpy(bool)
-    over = over_dose(expected, done, ceiling, known)
-    active = total(code, size, ~cells["state"].isin(INACTIVE).to_numpy()) > 0
     return DaySums(
         patient=patient,
         begin=np.searchsorted(patient, patient),
-        active=active,
-        some=(total(code, size, performed) > 0) & active,
-        expected=total(code, size, expected),
-        credited=total(code, size, credited),
-        seen=total(code, size, expected * observed),
-        known=total(code, size, expected * known),
-        over=total(code, size, over),
+        active=(active := total(code[cells.active], size) > 0),
+        some=(total(code, size, cells.performed) > 0) & active,
+        expected=total(code, size, cells.expected),
+        credited=total(code, size, cells.credited),
+        seen=total(code, size, cells.expected * cells.observed),
+        known=total(code, size, cells.expected * cells.dose_known),
+        over=total(code, size, over_dose(cells.expected, cells.dose_done, cells.dose_ceiling, cells.dose_known)),
     )
 
 

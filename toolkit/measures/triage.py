@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from toolkit.measures.attribution import attribute
-from toolkit.measures.coding import EDGE
+from toolkit.measures.attribution import attribute, attributed, attribution, day_number
+from toolkit.measures.cells import filled
+from toolkit.measures.coding import EDGE, dense
+from toolkit.measures.grid import build_grid
 from toolkit.measures.groups import check_cells
 from toolkit.measures.notes import Unread
 from toolkit.measures.reviews import last_reviews
@@ -63,8 +67,50 @@ def triage(
     """
     check_cells(cells, rules)
     rows = attribute(prescriptions, log, rules)
+    who = pd.Index(rows["patient_id"].unique())
+    told = {"quarantine": quarantine, "unread": unread, "reviews": reviews}
+    return calling_order(cells, rows, conform(prescriptions, PRESCRIPTIONS), who, rules, **told)
+
+
+def triage_of_log(
+    prescriptions: pd.DataFrame, log: pd.DataFrame, rules: Rules, *, pauses: pd.DataFrame | None = None, **told: Any
+) -> pd.DataFrame:
+    """Return what `triage` returns of the cells of a log, in one go.
+
+    Parameters
+    ----------
+    prescriptions, pauses : tables of `schema`
+    log : a checked log; of its columns those that say what was done, in any dtype that tells equal from equal
+    told : `quarantine`, `unread` and `reviews`, as in `triage`
+    """
+    grid = build_grid(prescriptions, pauses, day_number(rules), seen=log)
+    found = attribution(log, grid, rules, flag_near=False)
+    speaks = np.flatnonzero((log["pain"].notna() | log["note"].notna()).to_numpy())
+    rows, who = attributed(log, grid, found, speaks), grid.patients[dense(found.patient)[0]]
+    return calling_order(filled(grid, found), rows, conform(prescriptions, PRESCRIPTIONS), who, rules, **told)
+
+
+def calling_order(
+    cells: pd.DataFrame,
+    rows: pd.DataFrame,
+    prescriptions: pd.DataFrame,
+    patients: pd.Index,
+    rules: Rules,
+    *,
+    quarantine: pd.DataFrame | None = None,
+    unread: Unread | None = None,
+    reviews: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return what `triage` returns, of tables that were checked.
+
+    Parameters
+    ----------
+    rows : the log as `attribute` returns it; of those without pain and note nothing is asked
+    patients : all that have a row
+    others : as in `triage`
+    """
     signs = safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews)
-    table = facts_of(cells, conform(prescriptions, PRESCRIPTIONS), rows, signs, rules).join(last_reviews(reviews))
+    table = facts_of(cells, prescriptions, patients, signs, rules).join(last_reviews(reviews))
     fits = _fits(table, rules)
     fits["safety"] = table.index.isin(signs["patient_id"])
     apart = (table["look_again_on"] > pd.Timestamp(rules.as_of)) & ~table.index.isin(_newer(signs, table))
@@ -119,11 +165,15 @@ def _placed(
     mask = fits[names].to_numpy(bool)
     first = mask.argmax(axis=1)
     name = np.array(names, dtype=object)[first]
-    known = zip(name, table.index, table.to_dict("records"), strict=True)
-    said = [sentence(tier, row, signs.get(who, ""), rules) for tier, who, row in known]
+    facts = zip(*(table[column].tolist() for column in table), strict=True)
+    said = [
+        sentence(tier, dict(zip(table, row, strict=True)), signs.get(who, ""), rules)
+        for tier, who, row in zip(name, table.index, facts, strict=True)
+    ]
     others = mask & (np.arange(len(names)) != first[:, None])
     others[:, names.index("on_track")] = False
-    also = [";".join(np.array(names, dtype=object)[row]) for row in others]
+    kinds, kind = np.unique(others, axis=0, return_inverse=True)
+    also = np.array([";".join(np.array(names, dtype=object)[row]) for row in kinds], dtype=object)[kind]
     return (
         table.reset_index()
         .assign(tier=[TIER[one] for one in name], name=name, reason=said, also=also)

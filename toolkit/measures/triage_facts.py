@@ -2,49 +2,115 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from toolkit.measures.adherence import adherence
-from toolkit.measures.alarm import drop_off
-from toolkit.measures.days import INACTIVE
-from toolkit.measures.persistence import persistence
+from toolkit.measures.adherence import trusted
+from toolkit.measures.alarm import alarms_of, patient_days
+from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, sessions
+from toolkit.measures.attribution import day_number
+from toolkit.measures.coding import LEFT, RIGHT, Bools, Floats, Ints, as_dates, coded, codes_in, share, total
+from toolkit.measures.days import active_clock, rolling, scheduled_days
+from toolkit.measures.persistence import lasting
 from toolkit.measures.signs import RECENT_DAYS
 from toolkit.rules import Rules
 
 WINDOW_DAYS = 28
-WINDOW = ["session_adherence_high", "coverage", "ci_high", "side_asymmetry", "over_dose"]
+LATE = ("session_adherence", "session_adherence_high", "coverage", "ci_high", "over_dose")
 
 
 def facts_of(
-    cells: pd.DataFrame, prescriptions: pd.DataFrame, rows: pd.DataFrame, signs: pd.DataFrame, rules: Rules
+    cells: pd.DataFrame, prescriptions: pd.DataFrame, logging: pd.Index, signs: pd.DataFrame, rules: Rules
 ) -> pd.DataFrame:
-    """Return one row a patient with everything a tier asks for; `_28` is over the last 28 calendar days."""
-    as_of = pd.Timestamp(rules.as_of)
-    who = pd.concat([prescriptions["patient_id"], rows["patient_id"], signs["patient_id"]]).unique()
-    recent = cells[(cells["day"] > as_of - pd.Timedelta(days=WINDOW_DAYS)) & (cells["day"] <= as_of)]
-    whole, late = (adherence(part, by=["patient_id"], rules=rules) for part in (cells, recent))
-    lasting = persistence(cells, by=["patient_id"], rules=rules)
+    """Return one row a patient with everything a tier asks for; `_28` is over the last 28 calendar days.
+
+    `logging` are the patients who have a row in the log.
+    """
+    as_of, arrays = day_number(rules), CellArrays.of(cells)
+    patients, exercises = (pd.Index(coded(cells[name])[1]) for name in ("patient_id", "exercise"))
+    recent = arrays.take((arrays.day > as_of - WINDOW_DAYS) & (arrays.day <= as_of))
+    now = _in_force(prescriptions, patients, exercises, rules)
+    each = {**_whole(arrays, len(patients), rules), **_late(recent, len(patients), rules)}
+    each |= {"share_asymmetry": _sides(recent, len(patients), rules), **_barriers(recent, now, exercises, rules)}
+    who = {*coded(prescriptions["patient_id"])[1], *logging, *signs["patient_id"]}
     table = pd.DataFrame(index=pd.Index(sorted(who), name="patient_id"))
-    table = table.join(whole[["rolling_28", "scheduled_days"]])
-    table = table.join(late[["session_adherence", *WINDOW]].add_suffix("_28"))
-    table = table.join(lasting[["days_since_last_session", "discontinued"]])
-    table = table.join(_days_on_record(cells, as_of)).join(_spans(prescriptions, as_of))
-    table = table.join(_alarms(cells, rules)).join(_barriers(recent, prescriptions, rules)).join(_sides(recent, rules))
+    table = table.join(pd.DataFrame(each, index=patients)).join(_spans(prescriptions, pd.Timestamp(rules.as_of)))
+    table = table.join(_alarms(arrays, patients, rules))
     counts = ["days_since_last_session", "scheduled_days"]
     flags = ["active", "in_force"]
     return table.astype(dict.fromkeys(flags, "boolean")).fillna(dict.fromkeys(counts, 0) | dict.fromkeys(flags, False))
 
 
-def _days_on_record(cells: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Return the last day with a session, the first day that asked for one, and whether `as_of` is an active day."""
-    by = cells["patient_id"].astype(str)
-    return pd.DataFrame(
-        {
-            "last_session": cells["day"].where(cells["performed"] > 0).groupby(by).max(),
-            "first_due": cells["day"].where(cells["expected"] > 0).groupby(by).min(),
-            "active": ((cells["day"] == as_of) & ~cells["state"].isin(INACTIVE)).groupby(by).any(),
-        }
-    )
+def _whole(cells: CellArrays, size: int, rules: Rules) -> dict[str, Any]:
+    """Return what is asked of all days of each patient."""
+    who, clock = cells.patient, active_clock(cells, cells.patient)
+    long = lasting(clock, size, rules.gap_days)
+    done, due = cells.performed > 0, cells.expected > 0
+    last, first = np.full(size, np.iinfo(np.int64).min), np.full(size, np.iinfo(np.int64).max)
+    np.maximum.at(last, who[done], cells.day[done])
+    np.minimum.at(first, who[due], cells.day[due])
+    return {
+        "days_since_last_session": long["days_since_last_session"],
+        "discontinued": long["discontinued"],
+        "scheduled_days": total(scheduled_days(cells, who).group, size),
+        "last_session": _dates(last, total(who[done], size) > 0),
+        "first_due": _dates(first, total(who[due], size) > 0),
+        "active": total(clock.group[clock.day == day_number(rules)], size) > 0,
+    }
+
+
+def _dates(day: Ints, known: Bools) -> npt.NDArray[Any]:
+    return np.where(known, as_dates(np.where(known, day, 0)), np.datetime64("NaT"))
+
+
+def _late(recent: CellArrays, size: int, rules: Rules) -> dict[str, Floats]:
+    """Return the measures over the recent days, all exercises of a patient together."""
+    over = (recent, recent.patient, size)
+    found = scheduled_days(recent, recent.patient)
+    late = sessions(*over) | coverage(*over) | doses(*over) | trusted(*over, found, rules)
+    told = {f"{name}_28": late[name] for name in LATE}
+    return told | {"side_asymmetry_28": asymmetry(*over), "rolling_28": _shares(recent, recent.patient, size, rules)}
+
+
+def _shares(recent: CellArrays, code: Ints, size: int, rules: Rules) -> Floats:
+    found, least = scheduled_days(recent, code), rules.min_scheduled_days
+    return rolling(found, size, as_of=day_number(rules), window_days=WINDOW_DAYS, min_days=least)
+
+
+def _in_force(prescriptions: pd.DataFrame, patients: pd.Index, exercises: pd.Index, rules: Rules) -> Bools:
+    """Tell which exercises are in force for each patient, patients x exercises."""
+    as_of = pd.Timestamp(rules.as_of)
+    now = prescriptions[(prescriptions["first_day"] <= as_of) & (prescriptions["last_day"] >= as_of)]
+    patient, exercise = codes_in(now["patient_id"], patients), codes_in(now["exercise"], exercises)
+    found = np.zeros((len(patients), len(exercises)), dtype=bool)
+    known = (patient >= 0) & (exercise >= 0)
+    found[patient[known], exercise[known]] = True
+    return found
+
+
+def _barriers(recent: CellArrays, now: Bools, exercises: pd.Index, rules: Rules) -> dict[str, Any]:
+    """Return the exercise least done and the share of the one above it, among those in force with days enough."""
+    size, many = now.shape
+    each = _shares(recent, recent.patient * many + recent.exercise, size * many, rules).reshape(size, many)
+    each = np.hstack([np.where(now, each, np.nan), np.full((size, 2), np.nan)])  # of fewer than two nothing is known
+    order = np.argsort(each, axis=1, kind="stable")[:, :2]  # NaN comes last
+    least, above = np.take_along_axis(each, order, axis=1).T
+    names = np.append(exercises.to_numpy(dtype=object), [None, None])
+    return {
+        "least_done": names[np.where(np.isnan(least), many, order[:, 0])],
+        "least_share": least,
+        "next_share": above,
+    }
+
+
+def _sides(recent: CellArrays, size: int, rules: Rules) -> Floats:
+    """Return how far apart the shares of both sides are, which prescriptions that ask unlike of them do not touch."""
+    each = _shares(recent, recent.side * size + recent.patient, 3 * size, rules)
+    left, right = (each[side * size : (side + 1) * size] for side in (LEFT, RIGHT))
+    return share(left - right, left + right)
 
 
 def _spans(prescriptions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -61,30 +127,8 @@ def _spans(prescriptions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def _alarms(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def _alarms(cells: CellArrays, patients: pd.Index, rules: Rules) -> pd.DataFrame:
     """Return the last drop-off alarm of each patient, if it lies in the last 7 days."""
-    found = drop_off(cells, rules=rules)
+    found = alarms_of(patient_days(cells, cells.patient), patients, rules.alarm)
     fresh = found[found["day"] > pd.Timestamp(rules.as_of) - pd.Timedelta(days=RECENT_DAYS)]
     return fresh.groupby("patient_id").last().rename(columns={"day": "alarm_on", "by": "alarm_by"})
-
-
-def _barriers(recent: pd.DataFrame, prescriptions: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Return the exercise least done and the share of the one above it, among those in force with days enough."""
-    as_of = pd.Timestamp(rules.as_of)
-    now = prescriptions[(prescriptions["first_day"] <= as_of) & (prescriptions["last_day"] >= as_of)]
-    each = adherence(recent, by=["patient_id", "exercise"], rules=rules)["rolling_28"].dropna()
-    each = each[each.index.isin(pd.MultiIndex.from_frame(now[["patient_id", "exercise"]]))].reset_index()
-    each = each.sort_values(["patient_id", "rolling_28"], kind="stable")
-    by = each.groupby("patient_id")
-    least, above = by.nth(0).set_index("patient_id"), by.nth(1).set_index("patient_id")
-    return pd.DataFrame(
-        {"least_done": least["exercise"], "least_share": least["rolling_28"], "next_share": above["rolling_28"]}
-    )
-
-
-def _sides(recent: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Return how far apart the shares of both sides are, which prescriptions that ask unlike of them do not touch."""
-    each = adherence(recent, by=["side", "patient_id"], rules=rules)["rolling_28"]
-    left, right = (each[each.index.get_level_values("side") == side].droplevel("side") for side in ("left", "right"))
-    left, right = left.align(right)
-    return pd.DataFrame({"share_asymmetry": (left - right) / (left + right).where(lambda total: total > 0)})
