@@ -213,24 +213,22 @@ def trusting_the_count(self, ends, row_ends, *, quoted):
     FIND(self, ends, row_ends, quoted=quoted)
 
 
-def blank_is_zero(self, block, sure, dtype=object):
-    found = READ(self, block, sure, dtype)
-    return np.nan_to_num(found) if dtype is float else found
+def blank_is_zero(self, block, sure):
+    return np.nan_to_num(NUMBERS(self, block, sure))
 
 
-def odd_is_blank(self, block, sure, dtype=object):
-    found = READ(self, block, np.ones(block.rows, bool) if dtype is float else sure, dtype)
-    return np.where(self.codes(block) < 0, np.nan, found) if dtype is float else found
+def odd_is_blank(self, block, sure):
+    return NUMBERS(self, block, np.ones(block.rows, bool))
 
 
-FIND, READ = blocks.Block._find_fields, vocabulary.Vocabulary.read
+FIND, NUMBERS = blocks.Block._find_fields, vocabulary.Vocabulary.numbers
 WRONG = {
     "no quotation mark is odd": (blocks, "_first_odd", lambda text, mark: len(text)),
     "every row has the fields of the header": (blocks.Block, "_find_fields", trusting_the_count),
     "no note swallows a row": (blocks, "swallows_rows", lambda *_: False),
     "equal rows are one entry": (own_blocks.EntriesAtOnce, "_identify", lambda *_: None),
-    "what is blank is zero": (vocabulary.Vocabulary, "read", blank_is_zero),
-    "what is no number is blank": (vocabulary.Vocabulary, "read", odd_is_blank),
+    "what is blank is zero": (vocabulary.Vocabulary, "numbers", blank_is_zero),
+    "what is no number is blank": (vocabulary.Vocabulary, "numbers", odd_is_blank),
 }
 TEMPTING = [  # each tempts one of them
     own("p1,abdominal_stability,2026-03-02,", "p9,p1,abdominal_stability,2026-03-02,fine", header=SHORT),

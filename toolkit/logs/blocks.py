@@ -106,7 +106,7 @@ class Block:
         self._bytes = np.frombuffer(self._text, np.uint8)
         ends = (self._bytes == ord(mark)) | (self._bytes == NEWLINE)
         if quotes:
-            ends &= ~np.logical_xor.accumulate(self._bytes == QUOTE)
+            ends[_inside(np.flatnonzero(self._bytes == QUOTE), len(ends))] = False
         self._find_rows(np.flatnonzero(ends), quoted=quotes)
         size = int(self.row_ends[-1]) + 1 if self.rows else 0
         self.size = min(size, len(data))  # the last record may have no line end
@@ -161,9 +161,10 @@ class Block:
         """Return fields as numbers of eight bytes each, as many as the longest that is looked at has; no text is 0."""
         every = np.ndarray((len(self._text) - WORD + 1,), "<u8", buffer=self._text, strides=(1,))
         count = min(-(-int(sizes.max(initial=1)) // WORD), MOST_WORDS)
-        return [
-            every[starts + WORD * number] & MASKS[np.clip(sizes - WORD * number, 0, WORD)] for number in range(count)
-        ]
+        found = [every[starts] & MASKS[np.minimum(sizes, WORD)]]
+        for begin in range(WORD, WORD * count, WORD):
+            found.append(every[starts + begin] & MASKS[np.minimum(np.maximum(sizes - begin, 0), WORD)])
+        return found
 
     def raw(self, starts: Any, sizes: Any) -> list[str]:
         """Return fields with a character for each byte."""
@@ -173,6 +174,13 @@ class Block:
         """Return fields as they are written; quotation marks inside them are still doubled."""
         raw = self.raw(starts, sizes)
         return raw if self._ascii else [one if one.isascii() else one.encode("latin-1").decode() for one in raw]
+
+
+def _inside(quotes: Any, size: int) -> Any:
+    """Return the places between quotation marks: from each opening one to the closing one, or to the end."""
+    opening, closing = quotes[0::2], np.append(quotes[1::2], size)[: len(quotes[0::2])]
+    lengths = closing - opening
+    return np.arange(lengths.sum()) + np.repeat(opening - (np.cumsum(lengths) - lengths), lengths)
 
 
 def _first_odd(text: bytes, mark: int) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, mean_over_exercises, sessions
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import Floats, Ints, share, total
-from toolkit.measures.days import GroupDays, active_clock, rolling, scheduled_days, streaks
+from toolkit.measures.days import GroupDays, active_clock, rolling, streaks
 from toolkit.measures.groups import check_cells, for_patients, group_by
 from toolkit.measures.interval import clustered, wilson
 from toolkit.rules import Rules, rules_of
@@ -71,7 +71,8 @@ def adherence(
 
 def _day_columns(cells: CellArrays, code: Ints, size: int, rules: Rules) -> dict[str, Floats]:
     """Return the columns that count days, not cells."""
-    found, clock = scheduled_days(cells, code), active_clock(cells, code)
+    clock = active_clock(cells, code)
+    found = clock.scheduled()
     best, now = streaks(found, size)
     counts = {
         "active_days": total(clock.group, size),

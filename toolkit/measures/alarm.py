@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from toolkit.measures.arrays import CellArrays
-from toolkit.measures.coding import EDGE, Bools, Floats, Ints, as_dates, on_days, total
-from toolkit.measures.days import GroupDays, place_in_group, scheduled_days
+from toolkit.measures.coding import EDGE, Bools, Floats, Ints, as_dates, total
+from toolkit.measures.days import DayClock, GroupDays, active_clock, place_in_group
 from toolkit.measures.groups import check_cells, group_by
 from toolkit.rules import AlarmRules, Rules, rules_of
 
@@ -65,13 +65,14 @@ def drop_off(cells: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFrame
     rules = rules_of(cells, rules)
     check_cells(cells, rules)
     groups = group_by(cells, ["patient_id"])
-    table = alarms_of(patient_days(CellArrays.of(cells), groups.code), groups.labels, rules.alarm)
+    table = alarms_of(active_clock(CellArrays.of(cells), groups.code), groups.labels, rules.alarm)
     table.attrs["rules"] = rules.as_data()
     return table
 
 
-def alarms_of(found: GroupDays, patients: pd.Index, rules: AlarmRules) -> pd.DataFrame:
-    """Return the table of `drop_off`, given the scheduled days of each patient."""
+def alarms_of(clock: DayClock, patients: pd.Index, rules: AlarmRules) -> pd.DataFrame:
+    """Return the table of `drop_off`, given the days of each patient; a session counts whether it was due or not."""
+    found = clock.scheduled(also=True)
     base = baseline(found, len(patients), rules)
     alarms = find_alarms(found, base, rules)
     who = found.group[alarms.place]
@@ -86,13 +87,6 @@ def alarms_of(found: GroupDays, patients: pd.Index, rules: AlarmRules) -> pd.Dat
             "run_limit": base.run_limit[who],
         }
     )
-
-
-def patient_days(cells: CellArrays, group_of: Ints) -> GroupDays:
-    """Return the scheduled days of each patient; `some` tells of a session of any exercise, due on that day or not."""
-    found = scheduled_days(cells, group_of)
-    done = cells.performed > 0
-    return replace(found, some=on_days(found.group, found.day, group_of[done], cells.day[done]))
 
 
 def kept_days(found: GroupDays, rules: AlarmRules) -> Bools:

@@ -63,9 +63,9 @@ class CellArrays:
             full=(state == "full").to_numpy(bool),
         )
 
-    def take(self, where: Bools) -> CellArrays:
-        """Return some of the cells."""
-        return CellArrays(*(getattr(self, one.name)[where] for one in fields(self)))
+    def take(self, at: Ints) -> CellArrays:
+        """Return some of the cells, by their places."""
+        return CellArrays(*(getattr(self, one.name)[at] for one in fields(self)))
 
 
 def sessions(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:

@@ -22,40 +22,46 @@ class GroupDays:
     some: Bools
 
 
-def scheduled_days(cells: CellArrays, group_of: Ints) -> GroupDays:
-    """Return the days on which something was expected of a group; only cells with `expected` > 0 count."""
-    due = np.flatnonzero(cells.expected > 0)
-    group, here, code = distinct_days(group_of[due], cells.day[due])
-    size = len(group)
-    return GroupDays(
-        group=group,
-        day=here,
-        expected=total(code, size, cells.expected[due]),
-        credited=total(code, size, cells.credited[due]),
-        full=total(code[~cells.full[due]], size) == 0,
-        some=total(code[cells.performed[due] > 0], size) > 0,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class DayClock:
-    """One place for each active day of each group, ordered by group and day."""
+    """One place for each active day of each group, ordered by group and day; sums over the active cells of the day."""
 
     group: Ints
     day: Ints
     place: Ints  # of the day among the active days of its group, from 0
     some: Bools  # some cell of the group has a session
+    expected: Floats
+    credited: Floats
+    short: Bools  # some cell that was due is not full
+    some_due: Bools  # some cell that was due has a session
+
+    def scheduled(self, *, also: bool = False) -> GroupDays:
+        """Return the days on which something was expected; `some` is of cells that were due or, with `also`, of any."""
+        on = np.flatnonzero(self.expected > 0)
+        some = (self.some if also else self.some_due)[on]
+        return GroupDays(self.group[on], self.day[on], self.expected[on], self.credited[on], ~self.short[on], some)
 
 
 def active_clock(cells: CellArrays, group_of: Ints) -> DayClock:
     """Return the days on which any cell of a group is active; days with a session on a paused day are not there."""
     here = np.flatnonzero(cells.active)
     group, on_clock, code = distinct_days(group_of[here], cells.day[here])
+    size = len(group)
+    expected, done, short = cells.expected[here], cells.performed[here] > 0, ~cells.full[here]
+    due = expected > 0
+
+    def any_of(where: Bools) -> Bools:
+        return np.bincount(code[where], minlength=size) > 0
+
     return DayClock(
         group=group,
         day=on_clock,
         place=place_in_group(group),
-        some=total(code[cells.performed[here] > 0], len(group)) > 0,
+        some=any_of(done),
+        expected=total(code, size, expected),
+        credited=total(code, size, cells.credited[here]),
+        short=any_of(due & short),
+        some_due=any_of(due & done),
     )
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from toolkit.errors import Problem, RegimenError
-from toolkit.measures.coding import LEFT, NONE, RIGHT, Bools, Floats, Ints, codes_in, combine, days, ranges
-from toolkit.schema import PAUSES, PRESCRIPTIONS, WEEKDAYS
+from toolkit.measures.coding import LEFT, NONE, RIGHT, Bools, Floats, Ints, coded, codes_in, combine, days, ranges
+from toolkit.schema import PAUSES, PRESCRIPTIONS, TEXT, WEEKDAYS
 from toolkit.tables import conform, make
 
 
@@ -51,6 +51,7 @@ class Grid:
     cell_slot: Ints
     cell_day: Ints
     cell_dose: Ints  # row of `doses` in force, -1 out of the window
+    prescriptions: pd.DataFrame
     pauses: pd.DataFrame
 
     def cells(self, patient: Ints, exercise: Ints, side: int, day: Ints) -> Ints:
@@ -65,6 +66,8 @@ class Grid:
     def paused(self, patient: Ints, exercise: Ints, day: Ints) -> Bools:
         """Tell which days are paused for which exercise; a pause without an exercise is one for all."""
         found = np.zeros(len(patient), dtype=bool)
+        if not len(self.pauses):
+            return found
         near = np.flatnonzero(np.isin(patient, self.pauses["patient"].to_numpy()))
         rows = pd.DataFrame({"row": near, "patient": patient[near], "exercise": exercise[near], "day": day[near]})
         both = rows.merge(self.pauses, on="patient", suffixes=("", "_of_pause"))
@@ -121,6 +124,7 @@ def build_grid(
         cell_slot=np.repeat(np.arange(len(slots)), length),
         cell_day=ranges(first[slot_patient], length),
         cell_dose=_in_force(doses, row, begin, as_of=as_of, size=int(length.sum())),
+        prescriptions=prescriptions,
         pauses=_coded_pauses(pauses, patients, exercises),
     )
 
@@ -142,8 +146,8 @@ def _in_force(doses: Doses, row: Ints, begin: Ints, *, as_of: int, size: int) ->
 
 
 def _names(column: str, prescriptions: pd.DataFrame, seen: pd.DataFrame | None) -> pd.Index:
-    values = [prescriptions[column]] + ([] if seen is None else [seen[column]])
-    return pd.Index(pd.concat(values).dropna().unique()).sort_values()
+    tables = [prescriptions] if seen is None else [prescriptions, seen]
+    return pd.Index(sorted({name for table in tables for name in coded(table[column])[1]}), dtype=TEXT)
 
 
 def _each_side(side: npt.NDArray[Any]) -> tuple[Ints, Ints]:

@@ -127,10 +127,12 @@ def rise(found: PainDays, *, before_days: int, at: Ints | None = None) -> Floats
         then = np.maximum(at - back, 0)
         near = (at >= back) & (found.group[at] == found.group[then]) & (found.day[at] - found.day[then] <= before_days)
         window[near, back - 1] = found.pain[then[near]]
-    enough = (~np.isnan(window)).sum(axis=1) >= FLARE_VALUES
-    median = np.full(len(at), np.nan)
-    median[enough] = np.nanmedian(window[enough], axis=1)
-    return found.pain[at] - median
+    count = (~np.isnan(window)).sum(axis=1)
+    window.sort(axis=1)  # what is not known comes last
+    middle = [
+        np.take_along_axis(window, half[:, None], axis=1)[:, 0] for half in (np.maximum(count - 1, 0) // 2, count // 2)
+    ]
+    return found.pain[at] - np.where(count >= FLARE_VALUES, (middle[0] + middle[1]) / 2, np.nan)
 
 
 def steps(found: PainDays) -> Floats:

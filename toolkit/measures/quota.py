@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from toolkit.measures.coding import Bools, Floats, Ints, combine
+from toolkit.measures.coding import Bools, Floats, Ints, combine, total
 
 WEEK = 7
+Narrow = npt.NDArray[np.int32]  # sevenths of sessions of one week
 
 
 def lay_quota(
@@ -30,11 +32,11 @@ def lay_quota(
     """
     block = combine(slot, regimen, place // WEEK)
     day = place % WEEK
-    most, done, seen = (np.zeros((int(block.max(initial=-1)) + 1, WEEK), dtype=np.int64) for _ in range(3))
-    asked = np.zeros(len(most), dtype=np.int64)
-    np.add.at(asked, block, days_per_week * sessions)
+    weeks = int(block.max(initial=-1)) + 1
+    most, done, seen = (np.zeros((weeks, WEEK), dtype=np.int32) for _ in range(3))
+    asked = total(block, weeks, days_per_week * sessions).astype(np.int32)
     most[block, day] = WEEK * sessions
-    done[block, day] = WEEK * np.minimum(performed.astype(np.int64), sessions)
+    done[block, day] = WEEK * np.minimum(performed.astype(np.int32), sessions)
     seen[block, day] = observed
 
     credited = _fill(done, asked)
@@ -46,7 +48,7 @@ def lay_quota(
     return expected[block, day] / WEEK, credited[block, day] / WEEK
 
 
-def _fill(room: Ints, amount: Ints) -> Ints:
+def _fill(room: Narrow, amount: Narrow) -> Narrow:
     """Pour each row's amount into its places from first to last, no place above its room."""
-    before = np.cumsum(room, axis=1) - room
-    return np.clip(amount[:, None] - before, 0, room)
+    before = np.cumsum(room, axis=1, dtype=np.int32) - room
+    return np.minimum(np.maximum(amount[:, None] - before, 0), room)

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.errors import Problem, TableError
-from toolkit.measures.alarm import kept_days, patient_days
+from toolkit.measures.alarm import kept_days
 from toolkit.measures.arrays import CellArrays
 from toolkit.measures.caseload import check_patients
 from toolkit.measures.coding import EDGE, Bools, Floats, Ints, as_dates, share, total
+from toolkit.measures.days import active_clock
 from toolkit.measures.groups import check_cells, group_by
 from toolkit.rules import Rules, rules_of
 
@@ -142,7 +143,7 @@ def change_day(cells: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFra
     rules = rules_of(cells, rules)
     check_cells(cells, rules)
     groups = group_by(cells, ["patient_id"])
-    found = patient_days(CellArrays.of(cells), groups.code)
+    found = active_clock(CellArrays.of(cells), groups.code).scheduled(also=True)
     columns = _change(found.group, found.day, kept_days(found, rules.alarm), size=len(groups))
     table = pd.DataFrame(columns, index=groups.labels)
     table.attrs["rules"] = rules.as_data()

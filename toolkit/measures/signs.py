@@ -86,8 +86,8 @@ def _flares(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     groups = group_by(rows, ["patient_id"])
     as_of = day_number(rules)
     found = pain_days(rows, groups, rules)
-    above = rise(found, before_days=rules.pain.flare_days)
-    flare = (above >= rules.pain.flare_points - EDGE) & (found.day > as_of - RECENT_DAYS)
+    late = np.flatnonzero(found.day > as_of - RECENT_DAYS)
+    flare = late[rise(found, before_days=rules.pain.flare_days, at=late) >= rules.pain.flare_points - EDGE]
     days_of = pd.DataFrame(
         {"patient_id": groups.labels.to_numpy()[found.group[flare]], "day": as_dates(found.day[flare])}
     )
@@ -123,7 +123,8 @@ def _written(rows: pd.DataFrame, days_of: pd.DataFrame) -> pd.Series:
 def _notes(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     fresh = _recent(rows, rules)
     noted = rows[(fresh | rows["waits"]) & rows["note"].notna()].sort_values("day", kind="stable", ascending=False)
-    words = [quoted(note) for note in noted["note"]]
+    note, texts = pd.factorize(noted["note"])
+    words = np.array([quoted(text) for text in texts], dtype=object)[note]
     says = [f"a note of {on(day, rules.as_of)} says {word}" for day, word in zip(noted["day"], words, strict=True)]
     signs = _signs(noted, "note", says).assign(unread=noted["waits"].to_numpy())
     return signs[np.array([bool(word) for word in words], dtype=bool)]

@@ -87,7 +87,7 @@ def triage_of_log(
     found = attribution(log, grid, rules, flag_near=False)
     speaks = np.flatnonzero((log["pain"].notna() | log["note"].notna()).to_numpy())
     rows, who = attributed(log, grid, found, speaks), grid.patients[dense(found.patient)[0]]
-    return calling_order(filled(grid, found), rows, conform(prescriptions, PRESCRIPTIONS), who, rules, **told)
+    return calling_order(filled(grid, found), rows, grid.prescriptions, who, rules, **told)
 
 
 def calling_order(
@@ -165,11 +165,10 @@ def _placed(
     mask = fits[names].to_numpy(bool)
     first = mask.argmax(axis=1)
     name = np.array(names, dtype=object)[first]
-    facts = zip(*(table[column].tolist() for column in table), strict=True)
-    said = [
-        sentence(tier, dict(zip(table, row, strict=True)), signs.get(who, ""), rules)
-        for tier, who, row in zip(name, table.index, facts, strict=True)
-    ]
+    columns = {column: table[column].tolist() for column in table}
+    facts = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    known = zip(name, table.index.tolist(), facts, strict=True)
+    said = [sentence(tier, row, signs.get(who, ""), rules) for tier, who, row in known]
     others = mask & (np.arange(len(names)) != first[:, None])
     others[:, names.index("on_track")] = False
     kinds, kind = np.unique(others, axis=0, return_inverse=True)

@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from toolkit.measures.adherence import trusted
-from toolkit.measures.alarm import alarms_of, patient_days
+from toolkit.measures.alarm import alarms_of
 from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, sessions
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import LEFT, RIGHT, Bools, Floats, Ints, as_dates, coded, codes_in, share, total
-from toolkit.measures.days import active_clock, rolling, scheduled_days
+from toolkit.measures.days import DayClock, active_clock, rolling
 from toolkit.measures.persistence import lasting
 from toolkit.measures.signs import RECENT_DAYS
 from toolkit.rules import Rules
@@ -31,52 +31,52 @@ def facts_of(
     """
     as_of, arrays = day_number(rules), CellArrays.of(cells)
     patients, exercises = (pd.Index(coded(cells[name])[1]) for name in ("patient_id", "exercise"))
-    recent = arrays.take((arrays.day > as_of - WINDOW_DAYS) & (arrays.day <= as_of))
+    recent = arrays.take(np.flatnonzero((arrays.day > as_of - WINDOW_DAYS) & (arrays.day <= as_of)))
+    clock = active_clock(arrays, arrays.patient)
     now = _in_force(prescriptions, patients, exercises, rules)
-    each = {**_whole(arrays, len(patients), rules), **_late(recent, len(patients), rules)}
+    each = {**_whole(clock, len(patients), rules), **_late(recent, len(patients), rules)}
     each |= {"share_asymmetry": _sides(recent, len(patients), rules), **_barriers(recent, now, exercises, rules)}
     who = {*coded(prescriptions["patient_id"])[1], *logging, *signs["patient_id"]}
     table = pd.DataFrame(index=pd.Index(sorted(who), name="patient_id"))
     table = table.join(pd.DataFrame(each, index=patients)).join(_spans(prescriptions, pd.Timestamp(rules.as_of)))
-    table = table.join(_alarms(arrays, patients, rules))
+    table = table.join(_alarms(clock, patients, rules))
     counts = ["days_since_last_session", "scheduled_days"]
     flags = ["active", "in_force"]
     return table.astype(dict.fromkeys(flags, "boolean")).fillna(dict.fromkeys(counts, 0) | dict.fromkeys(flags, False))
 
 
-def _whole(cells: CellArrays, size: int, rules: Rules) -> dict[str, Any]:
+def _whole(clock: DayClock, size: int, rules: Rules) -> dict[str, Any]:
     """Return what is asked of all days of each patient."""
-    who, clock = cells.patient, active_clock(cells, cells.patient)
     long = lasting(clock, size, rules.gap_days)
-    done, due = cells.performed > 0, cells.expected > 0
-    last, first = np.full(size, np.iinfo(np.int64).min), np.full(size, np.iinfo(np.int64).max)
-    np.maximum.at(last, who[done], cells.day[done])
-    np.minimum.at(first, who[due], cells.day[due])
+    done, due = np.flatnonzero(clock.some), np.flatnonzero(clock.expected > 0)[::-1]
+    last, first = np.zeros((2, size), dtype=np.int64)
+    last[clock.group[done]] = clock.day[done]  # days are in order: of each patient the last one stays
+    first[clock.group[due]] = clock.day[due]
     return {
         "days_since_last_session": long["days_since_last_session"],
         "discontinued": long["discontinued"],
-        "scheduled_days": total(scheduled_days(cells, who).group, size),
-        "last_session": _dates(last, total(who[done], size) > 0),
-        "first_due": _dates(first, total(who[due], size) > 0),
+        "scheduled_days": total(clock.group[due], size),
+        "last_session": _dates(last, total(clock.group[done], size) > 0),
+        "first_due": _dates(first, total(clock.group[due], size) > 0),
         "active": total(clock.group[clock.day == day_number(rules)], size) > 0,
     }
 
 
 def _dates(day: Ints, known: Bools) -> npt.NDArray[Any]:
-    return np.where(known, as_dates(np.where(known, day, 0)), np.datetime64("NaT"))
+    return np.where(known, as_dates(day), np.datetime64("NaT"))
 
 
 def _late(recent: CellArrays, size: int, rules: Rules) -> dict[str, Floats]:
     """Return the measures over the recent days, all exercises of a patient together."""
     over = (recent, recent.patient, size)
-    found = scheduled_days(recent, recent.patient)
+    found = active_clock(recent, recent.patient).scheduled()
     late = sessions(*over) | coverage(*over) | doses(*over) | trusted(*over, found, rules)
     told = {f"{name}_28": late[name] for name in LATE}
     return told | {"side_asymmetry_28": asymmetry(*over), "rolling_28": _shares(recent, recent.patient, size, rules)}
 
 
 def _shares(recent: CellArrays, code: Ints, size: int, rules: Rules) -> Floats:
-    found, least = scheduled_days(recent, code), rules.min_scheduled_days
+    found, least = active_clock(recent, code).scheduled(), rules.min_scheduled_days
     return rolling(found, size, as_of=day_number(rules), window_days=WINDOW_DAYS, min_days=least)
 
 
@@ -127,8 +127,8 @@ def _spans(prescriptions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def _alarms(cells: CellArrays, patients: pd.Index, rules: Rules) -> pd.DataFrame:
+def _alarms(clock: DayClock, patients: pd.Index, rules: Rules) -> pd.DataFrame:
     """Return the last drop-off alarm of each patient, if it lies in the last 7 days."""
-    found = alarms_of(patient_days(cells, cells.patient), patients, rules.alarm)
+    found = alarms_of(clock, patients, rules.alarm)
     fresh = found[found["day"] > pd.Timestamp(rules.as_of) - pd.Timedelta(days=RECENT_DAYS)]
     return fresh.groupby("patient_id").last().rename(columns={"day": "alarm_on", "by": "alarm_by"})

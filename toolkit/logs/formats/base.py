@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from toolkit.logs.body import Body
 from toolkit.logs.codes import Fault, Question, refuse
 from toolkit.logs.mapping import Mapping
@@ -91,14 +93,22 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Many entries, each with one record behind it, by column of the log; `source` is not among them."""
+    """Many entries, each with one record behind it, by column of the log; `source` is not among them.
 
-    columns: dict[str, Any]
+    `held` has the columns as they were read, some of them as codes; `columns` writes them out.
+    """
+
+    held: dict[str, Any]
 
     @property
     def rows(self) -> int:
         """How many entries."""
-        return len(self.columns["line"])
+        return len(self.held["line"])
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns as arrays."""
+        return {name: np.asarray(column) for name, column in self.held.items()}
 
 
 Item = Kept | Aside | Lot | Told | Question

@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from toolkit.logs.blocks import Block
+from toolkit.logs.blocks import WORD, Block
 from toolkit.logs.codes import Fault
-from toolkit.logs.formats.vocabulary import distinct
+from toolkit.logs.formats.vocabulary import Numbered
 from toolkit.logs.values import Moment
 
 DAY, MINUTE = 10, 16  # characters of 2026-03-02 and of 2026-03-02 07:30
@@ -20,7 +19,7 @@ SECOND = 19
 NOTHING = np.iinfo(np.int64).min  # as numpy writes a missing instant
 MICROSECOND = 1_000_000
 EPOCH = date(1970, 1, 1)
-SEPARATORS = tuple(b" T")
+SEPARATORS, CENTURY = tuple(b" T"), int.from_bytes(b"20", "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,7 @@ class Moments:
         self, place: int | None, parse: Callable[[str], Moment | Fault], *, in_parts: bool, optional: bool
     ) -> None:
         self._place, self._parse, self._in_parts, self._optional = place, parse, in_parts, optional
-        self._days: dict[str, int] = {}
-        self._clocks: dict[str, int] = {}
+        self._days, self._clocks = _Parts(self._day_of), _Parts(self._clock_of)
 
     def read(self, block: Block) -> Read:
         """Return what the column says in a block."""
@@ -70,31 +68,22 @@ class Moments:
         return found
 
     def _read_parts(self, block: Block, starts: Any, sizes: Any, found: Read) -> None:
-        words = [*block.words(starts, sizes), *(np.zeros(len(starts), "<u8") for _ in range(2))]
-        timed = sizes > DAY
-        months = pd.factorize(words[0])[0]
-        day = _by_distinct(
-            months << 16 | (words[1] & 0xFFFF).astype(np.int64),
-            lambda rows: block.raw(starts[rows], np.minimum(sizes[rows], DAY)),
-            self._days,
-            self._day_of,
+        century, between = (
+            block.words(starts + skip, np.full(block.rows, size))[0] for skip, size in ((0, 2), (DAY, 1))
         )
-        clock = _by_distinct(
-            np.where(timed, words[1] >> 24 | (words[2] & 0xFFFFFF) << 40, 0),
-            lambda rows: block.raw(starts[rows] + DAY + 1, np.clip(sizes[rows] - DAY - 1, 0, SECOND - DAY - 1)),
-            self._clocks,
-            self._clock_of,
-        )
-        between = words[1] >> 16 & 0xFF
         parted = (between == SEPARATORS[0]) | (between == SEPARATORS[1])
         whole = (sizes == DAY) | (parted & ((sizes == MINUTE) | (sizes == SECOND)))
+        whole &= century == CENTURY  # a day is told by its last eight characters
+        sizes = np.where(whole, sizes, 0)
+        day = self._days.read(block, starts + DAY - WORD, np.where(whole, WORD, 0), back=DAY - WORD)
+        clock = self._clocks.read(block, starts + DAY + 1, np.maximum(sizes - DAY - 1, 0))
         read = whole & (day != NOTHING) & (clock != NOTHING)
         found.instants[read] = day[read] + clock[read]
-        found.time_known[read] = timed[read]
+        found.time_known[read] = sizes[read] > DAY
         found.sure[read] = True
 
     def _day_of(self, text: str) -> int:
-        found = self._parse(text)
+        found = self._parse(text) if text else Fault("date_unreadable")
         return NOTHING if isinstance(found, Fault) else (found.at.date() - EPOCH).days * 86_400 * MICROSECOND
 
     def _clock_of(self, text: str) -> int:
@@ -115,16 +104,18 @@ class Moments:
             found.utc_offset_min[row] = np.nan if one.utc_offset_min is None else one.utc_offset_min
 
 
-def _by_distinct(
-    key: Any, texts: Callable[[Any], list[str]], known: dict[str, int], worked_out: Callable[[str], int]
-) -> Any:
-    codes, first = distinct(key)
-    values = np.empty(len(first), np.int64)
-    for number, text in enumerate(texts(first)):
-        value = known.get(text)
-        if value is None:
-            value = worked_out(text)
-            if value != NOTHING:
-                known[text] = value
-        values[number] = value
-    return values[codes]
+class _Parts:
+    """Parts of moments of at most eight characters, each worked out once."""
+
+    def __init__(self, worked_out: Callable[[str], int]) -> None:
+        self._worked_out, self._numbered, self._values = worked_out, Numbered(), np.empty(0, np.int64)
+
+    def read(self, block: Block, starts: Any, sizes: Any, *, back: int = 0) -> Any:
+        """Return what each part says; `back` characters before it belong to it, the same in all."""
+        (key,) = block.words(starts, sizes)
+        numbers, first = self._numbered.read(key)
+        if len(first):
+            starts, sizes = starts[first], sizes[first]
+            texts = block.raw(starts - np.where(sizes > 0, back, 0), sizes + np.where(sizes > 0, back, 0))
+            self._values = np.append(self._values, [self._worked_out(text) for text in texts])
+        return self._values[numbers]

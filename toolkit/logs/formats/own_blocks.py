@@ -12,6 +12,7 @@ from toolkit.logs.blocks import MOST_WORDS, WORD, Block
 from toolkit.logs.body import Body
 from toolkit.logs.codes import Fault
 from toolkit.logs.formats.base import Aside, Item, Lot
+from toolkit.logs.formats.columns import Coded, Names
 from toolkit.logs.formats.entries import Identities
 from toolkit.logs.formats.moments import Moments
 from toolkit.logs.formats.own_entries import EntriesOneByOne
@@ -48,6 +49,7 @@ class EntriesAtOnce:
         self._exercises = self._words("exercise", _exercise, None)
         self._sides = self._words("side", _sides, _sides(""))
         self._statuses = self._words("status", _statuses, (0, 0, len(STATUSES)))
+        self._names = {name: Vocabulary(None, str, None) for name in ("exercise", "side", "status")}
         self._offsets = self._words("utc_offset_min", offset_min, None)
         self._numbers = {name: self._words(name, parse, None) for name, parse in reader.numbers.items()}
         self._hold_unsaid = "hold_s" in self._places and not says_hold(reader.called["hold_s"])
@@ -85,13 +87,15 @@ class EntriesAtOnce:
         performed, logged = self._performed.read(block), self._logged.read(block)
         sure = block.fits & (block.line > self._body.line) & performed.sure & logged.sure
         columns: dict[str, Any] = {"entry_id": self._entry_ids(block, sure)}
-        columns["patient_id"] = self._patients.read(block, sure)
+        patients = self._patients.codes(block)
+        sure &= patients >= 0
+        columns["patient_id"] = Coded(patients, self._patients)
         kinds = self._what(block, columns, sure)
         columns |= {
             "performed_at": performed.instants.view("M8[us]"), "time_known": performed.time_known,
-            "utc_offset_min": self._offsets.read(block, sure, float), "logged_at": logged.instants.view("M8[us]"),
+            "utc_offset_min": self._offsets.numbers(block, sure), "logged_at": logged.instants.view("M8[us]"),
         }  # fmt: skip
-        columns |= {name: number.read(block, sure, float) for name, number in self._numbers.items()}
+        columns |= {name: number.numbers(block, sure) for name, number in self._numbers.items()}
         columns["note"] = self._notes(block, sure)
         columns["line"] = block.line.astype(float)
         stated = performed.utc_offset_min
@@ -105,33 +109,39 @@ class EntriesAtOnce:
         """Set exercise, side and status, and return the kinds of the entries."""
         codes = self._exercises.codes(block)
         sure &= codes >= 0
-        known = self._exercises.values or [(None, PAIN)]
-        columns["exercise"] = np.array([name for name, _ in known], object)[codes]
-        kinds = np.array([kind for _, kind in known])[codes]
+        kinds = np.array([kind for _, kind in self._exercises.values] or [PAIN])[codes]
+        columns["exercise"] = self._coded(
+            "exercise", np.array([name for name, _ in self._exercises.values], object), codes
+        )
         for name, said, words in (("side", self._sides, SIDE_WORDS), ("status", self._statuses, STATUS_WORDS)):
             codes = said.codes(block)
             outcome = np.array(said.values or [(UNSURE,) * 3])[codes, kinds]
             sure &= (codes >= 0) & (outcome >= 0)
-            columns[name] = words[outcome]
+            columns[name] = self._coded(name, words, outcome)
         return kinds
+
+    def _coded(self, name: str, words: Any, places: Any) -> Coded:
+        """Return places in a list of words as places in the vocabulary of a column; where it is unsure, of anything."""
+        names = self._names[name]
+        return Coded(np.array([names.code(word) for word in words.tolist()] or [names.code(None)])[places], names)
 
     def _hang_together(self, columns: dict[str, Any], kinds: Any, sure: Any) -> None:
         sets, reps, hold, pain = (columns[name] for name in NUMBERS)
         sure &= (kinds != PAIN) | ~np.isnan(pain)
-        not_done = columns["status"] == "not_done"
+        not_done = columns["status"].codes == self._names["status"].code("not_done")
         sure &= ~(not_done & ((sets > 0) | (reps > 0) | (hold > 0)))
         if self._hold_unsaid:
             sure &= ~((hold > 0) & (reps > 1))
 
-    def _entry_ids(self, block: Block, sure: Any) -> Any:
-        found = np.full(block.rows, None, object)
-        if (place := self._places.get("entry_id")) is not None:
-            starts, sizes = block.field(place)
-            characters = np.stack(block.words(starts, sizes), axis=1).view(np.uint8)
-            sure &= (sizes <= WORD * MOST_WORDS) & ID_BYTES[characters].all(axis=1)
-            named = np.flatnonzero(sizes > 0)
-            found[named] = block.texts(starts[named], sizes[named])
-        return found
+    def _entry_ids(self, block: Block, sure: Any) -> Names:
+        if (place := self._places.get("entry_id")) is None:
+            return Names(block, np.zeros(block.rows, np.int64), np.zeros(block.rows, np.int64))
+        starts, sizes = block.field(place)
+        odd = np.zeros(block.rows, bool)
+        for word in block.words(starts, sizes):
+            odd |= ~ID_BYTES[word.view(np.uint8).reshape(-1, WORD)].all(axis=1)
+        sure &= (sizes <= WORD * MOST_WORDS) & ~odd
+        return Names(block, starts, sizes.copy())
 
     def _notes(self, block: Block, sure: Any) -> Any:
         found = np.full(block.rows, None, object)
@@ -145,8 +155,10 @@ class EntriesAtOnce:
 
     def _identify(self, columns: dict[str, Any], keep: Any) -> None:
         """Give an identity to entries that name none, in the order of the file."""
-        rows = np.flatnonzero(keep & (columns["entry_id"] == None))  # noqa: E711  each cell is compared
-        said = [columns[name][rows].tolist() for name in (*ENTRY, "time_known")]
+        rows = np.flatnonzero(keep & columns["entry_id"].blank)
+        if not len(rows):
+            return
+        said = [np.asarray(columns[name][rows]).tolist() for name in (*ENTRY, "time_known")]
         for place, name in enumerate(ENTRY):
             if name in (*NUMBERS, "utc_offset_min"):
                 kind = int if name == "utc_offset_min" else float

@@ -13,6 +13,30 @@ from toolkit.logs.codes import Fault
 
 UNSURE = -1
 MIXED = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying loses nothing
+MOST = 1 << 17  # texts remembered of a column whose texts may go on without end
+
+
+class Numbered:
+    """Numbers for keys of 64 bits, in the order in which they first come."""
+
+    def __init__(self) -> None:
+        self._keys = pd.Index([], dtype="uint64")
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def read(self, keys: Any) -> tuple[Any, Any]:
+        """Return the number of each key, and for each that is new the first row that has it."""
+        numbers = self._keys.get_indexer(keys)
+        fresh = np.flatnonzero(numbers < 0)
+        if not len(fresh):
+            return numbers, fresh
+        codes, names = pd.factorize(keys[fresh])
+        numbers[fresh] = len(self._keys) + codes
+        self._keys = self._keys.append(pd.Index(names))
+        first = np.empty(len(names), np.int64)
+        first[codes[::-1]] = fresh[::-1]
+        return numbers, first
 
 
 class Vocabulary:
@@ -23,57 +47,68 @@ class Vocabulary:
     place : of the column, None where there is none
     parse : what a trimmed text says, or its fault
     absent : what every row says where there is no such column
+
+    Attributes
+    ----------
+    values : what texts say, each once
     """
 
     def __init__(self, place: int | None, parse: Callable[[str], Any], absent: Any) -> None:
         self._place, self._parse = place, parse
-        self.values: list[Any] = [absent] if place is None else []
-        self._known: dict[str, int] = {}
+        self.values: list[Any] = []
+        self._of_value: dict[Any, int] = {}
+        self._absent = self.code(absent) if place is None else UNSURE
+        self._begin()
 
-    def read(self, block: Block, sure: Any, dtype: Any = object) -> Any:
-        """Return the value of each row, and take away from `sure` where it has none."""
-        numbers, codes, told_apart = self._look_up(block)
-        sure &= (codes >= 0)[numbers] & told_apart
-        values = [self.values[code] if code >= 0 else None for code in codes.tolist()]
-        return np.array(values, dtype)[numbers]
+    def _begin(self) -> None:
+        self._numbered, self._codes = Numbered(), np.empty(0, np.int64)
+        self._sizes, self._words = np.empty(0, np.int64), np.empty((MOST_WORDS, 0), "<u8")
+
+    def numbers(self, block: Block, sure: Any) -> Any:
+        """Return the value of each row where all are numbers, and take away from `sure` where it has none."""
+        codes = self.codes(block)
+        sure &= codes >= 0
+        values = np.array([np.nan if value is None else value for value in [*self.values, None]], float)[codes]
+        if len(self.values) > MOST:
+            self.values, self._of_value = [], {}
+            self._begin()
+        return values
 
     def codes(self, block: Block) -> Any:
         """Return the place of each row's value in `values`, or `UNSURE`."""
-        numbers, codes, told_apart = self._look_up(block)
-        return np.where(told_apart, codes[numbers], UNSURE)
-
-    def _look_up(self, block: Block) -> tuple[Any, Any, Any]:
-        """Number the texts of a block; return each row's number, each number's code, and which rows it holds for."""
         if self._place is None:
-            return np.zeros(block.rows, np.int64), np.zeros(1, np.int64), np.ones(block.rows, bool)
+            return np.full(block.rows, self._absent)
         starts, sizes = block.field(self._place)
         words = block.words(starts, sizes)
         key = words[0]
         for word in words[1:]:
             key = key * MIXED ^ word
-        numbers, first = distinct(key)
-        codes = np.array([self._code(text) for text in block.texts(starts[first], sizes[first])])
-        told_apart = np.ones(block.rows, bool)
+        numbers, first = self._numbered.read(key)
+        if len(first):
+            self._learn(block, starts[first], sizes[first], [word[first] for word in words])
+        codes = self._codes[numbers]
         if len(words) > 1:  # different texts may have one key
-            told_apart = (sizes == sizes[first][numbers]) & (sizes <= WORD * MOST_WORDS)
-            for word in words:
-                told_apart &= word == word[first][numbers]
-        return numbers, codes, told_apart
+            apart = sizes == self._sizes[numbers]
+            for word, known in zip(words, self._words, strict=False):
+                apart &= word == known[numbers]
+            codes = np.where(apart, codes, UNSURE)
+        return codes
+
+    def _learn(self, block: Block, starts: Any, sizes: Any, words: list[Any]) -> None:
+        codes = [self._code(text) for text in block.texts(starts, sizes)]
+        known = np.zeros((MOST_WORDS, len(codes)), "<u8")
+        known[: len(words)] = words
+        self._codes = np.append(self._codes, codes)
+        self._sizes = np.append(self._sizes, np.where(sizes <= WORD * MOST_WORDS, sizes, UNSURE))
+        self._words = np.append(self._words, known, axis=1)
 
     def _code(self, text: str) -> int:
-        code = self._known.get(text)
-        if code is None:
-            value = Fault("bad_quote") if '"' in text else self._parse(text.strip())
-            code = UNSURE if isinstance(value, Fault) else len(self.values)
-            if code != UNSURE:
-                self._known[text] = code
-                self.values.append(value)
-        return code
+        value = Fault("bad_quote") if '"' in text else self._parse(text.strip())
+        return UNSURE if isinstance(value, Fault) else self.code(value)
 
-
-def distinct(key: Any) -> tuple[Any, Any]:
-    """Return for each row the number of its key, and for each number the first row that has it."""
-    codes, keys = pd.factorize(key)
-    first = np.empty(len(keys), np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return codes, first
+    def code(self, value: Any) -> int:
+        """Return the place of a value, a new one if it was not there."""
+        if value not in self._of_value:
+            self._of_value[value] = len(self.values)
+            self.values.append(value)
+        return self._of_value[value]
