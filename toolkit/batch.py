@@ -16,7 +16,6 @@ from toolkit.logs.read import ImportResult, read_log
 from toolkit.measures.cells import cell_table
 from toolkit.measures.notes import unread_notes
 from toolkit.measures.review import patient_review
-from toolkit.measures.triage import triage
 from toolkit.plan.files import Caseload, read_caseload, read_table
 from toolkit.rules import Rules
 from toolkit.schema import REVIEWS
@@ -39,10 +38,6 @@ class Batch:
     def cells(self) -> pd.DataFrame:
         """Return the cell table, from which every measure comes."""
         return cell_table(self.caseload.prescriptions, self.log, self.rules, pauses=self.caseload.pauses)
-
-    def triage(self) -> pd.DataFrame:
-        """Return whom to call, in order; with reviews, who waits stands apart and unread notes count."""
-        return triage(self.cells(), self.log, self.caseload.prescriptions, self.rules, **self._dealt_with())
 
     def report(self, imprint: Imprint, *, patient_id: str | None = None, periods_from: date | None = None) -> bytes:
         """Return the report on one patient as PDF, or without one that on the caseload.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,21 +66,22 @@ def import_(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day accepted for an entry.")
     ] = None,
     dictionary: Annotated[Path | None, typer.Option(help="Data dictionary of a REDCap study.")] = None,
+    parquet: Annotated[bool, typer.Option(help="Write a folder of Parquet files, log, in place of log.csv.")] = False,
 ) -> None:
     """Check log files of any size, row by row: what is kept, and what is set aside with line, reason and what to do."""
-    from tqdm import tqdm
-
     from toolkit.logs.mapping import mapping_of
     from toolkit.logs.stream import import_logs
+    from toolkit.scale.parquet import parquet_log
 
     make_folder(out)
-    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+    with _rows_passed() as passed:
         accounts = import_logs(
             logs, out, mapping=mapping_of(mapping), patient_id=patient, dictionary=dictionary,
-            imported_on=None if imported_on is None else imported_on.date(), tell=typer.echo, progress=bar.update,
+            imported_on=None if imported_on is None else imported_on.date(), tell=typer.echo, progress=passed,
+            keep=parquet_log(out / "log") if parquet else None,
         )  # fmt: skip
     kept, aside = sum(one.entries for one in accounts), sum(one.quarantined for one in accounts)
-    typer.echo(f"{kept} entries in log.csv, {aside} rows in quarantine.csv.")
+    typer.echo(f"{kept} entries in {'log, by patient' if parquet else 'log.csv'}, {aside} rows in quarantine.csv.")
 
 
 @commands.command()
@@ -116,10 +119,26 @@ def triage(
     quarantine: Aside = None,
     profile: Profile = None,
     reviews: Reviewed = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes on this computer that share the work.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a running Dask cluster that does the work.")] = None,
 ) -> None:
     """Write whom to call, in order, one row a patient, each with the reason in a sentence."""
-    batch = _read(logs, regimens, as_of, out, pauses, mapping, patient_id, quarantine, profile, reviews=reviews)
-    _write(batch.triage(), out, batch.rules)
+    from toolkit.scale.run import asked_of, log_files, triage_files
+
+    if workers is not None and scheduler is not None:
+        raise typer.BadParameter("give --workers or --scheduler, not both", param_hint="--scheduler")
+    _refuse_clash(logs, regimens, out, quarantine, [pauses, reviews, mapping, profile])
+    said = {"pauses": pauses, "reviews": reviews, "profile": profile, "mapping": mapping}
+    asked = asked_of(regimens, as_of.date(), **said, patient_id=patient_id, tell=_tell)
+    files, told = log_files(logs), {"tell": _tell, "keep_aside": _keeper(quarantine)}
+    if workers is None and scheduler is None:
+        with _rows_passed() as passed:
+            table = triage_files(files, asked, progress=passed, **told)
+    else:
+        from toolkit.scale.cluster import triage_on_workers
+
+        table = triage_on_workers(files, asked, workers=workers, scheduler=scheduler, **told)
+    _write(table, out, asked.rules)
 
 
 @commands.command()
@@ -172,6 +191,15 @@ def _progress(steps: int) -> Any:
     return tqdm(total=steps, disable=None, leave=False)
 
 
+@contextmanager
+def _rows_passed() -> Iterator[Callable[[int], Any]]:
+    """Return what counts rows on a bar that only a person who watches sees."""
+    from tqdm import tqdm
+
+    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+        yield bar.update
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder to write into, and those above it; one that is there is taken."""
     try:
@@ -199,15 +227,8 @@ def _read(
 ) -> Batch:
     """Return what is to be measured; the rows not kept go to the file `quarantine` if there is one."""
     from toolkit.batch import read_batch
-    from toolkit.logs.write import quarantine_file
-    from toolkit.writing import refuse_clash, write_atomically
 
-    refuse_clash([*logs, regimens, pauses, reviews, mapping, profile], [out, _rules_beside(out), quarantine])
-
-    def keep(rows: pd.DataFrame) -> None:
-        if quarantine is not None:
-            write_atomically(quarantine, quarantine_file(rows))
-
+    _refuse_clash(logs, regimens, out, quarantine, [pauses, reviews, mapping, profile])
     return read_batch(
         logs,
         regimens,
@@ -217,9 +238,29 @@ def _read(
         mapping=mapping,
         patient_id=patient_id,
         profile=profile,
-        keep_aside=keep,
+        keep_aside=_keeper(quarantine),
         tell=_tell,
     )
+
+
+def _refuse_clash(
+    logs: list[Path], regimens: Path, out: Path, quarantine: Path | None, others: list[Path | None]
+) -> None:
+    from toolkit.writing import refuse_clash
+
+    refuse_clash([*logs, regimens, *others], [out, _rules_beside(out), quarantine])
+
+
+def _keeper(quarantine: Path | None) -> Callable[[pd.DataFrame], None]:
+    """Return what writes the rows not kept into their file, if there is one."""
+    from toolkit.logs.write import quarantine_file
+    from toolkit.writing import write_atomically
+
+    def keep(rows: pd.DataFrame) -> None:
+        if quarantine is not None:
+            write_atomically(quarantine, quarantine_file(rows))
+
+    return keep
 
 
 def _write(table: pd.DataFrame, out: Path, rules: Rules) -> None:

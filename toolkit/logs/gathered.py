@@ -26,9 +26,13 @@ class Gathered:
 
     def clear(self) -> None:
         """Forget what was gathered."""
+        self.forget_entries()
+        self.aside: list[dict[str, Any]] = []
+
+    def forget_entries(self) -> None:
+        """Forget the entries, but not what was set aside."""
         self._rows: list[dict[str, Any]] = []
         self._lots: list[dict[str, Any]] = []
-        self.aside: list[dict[str, Any]] = []
         self.kept = 0
 
     def __len__(self) -> int:

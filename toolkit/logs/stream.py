@@ -5,7 +5,8 @@ What grows with a file is small: 100 bytes for each entry without an id, and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from toolkit.typed import shown
 from toolkit.writing import Growing, Part, refuse_clash
 
 BLOCK = 20_000  # rows held at a time
+Keep = Callable[[Any], object]  # a part of the log, as a table
 
 
 def import_logs(
@@ -33,6 +35,7 @@ def import_logs(
     patient_id: str | None = None,
     imported_on: date | None = None,
     dictionary: Path | None = None,
+    keep: AbstractContextManager[Keep] | None = None,
     tell: Callable[[str], None],
     progress: Callable[[int], None] = lambda rows: None,
 ) -> list[Account]:
@@ -40,6 +43,7 @@ def import_logs(
 
     Parameters
     ----------
+    keep : takes the log in place of `log.csv`, block by block; what it took stands once its block ends without an error
     tell : is told the account and the notices of each file
     progress : is told of each block how many rows it had
     others : as in `read_log`
@@ -51,10 +55,9 @@ def import_logs(
     """
     accounts, seen = [], set[str]()
     paths = list(paths)
-    written = (out / "log.csv", out / "quarantine.csv")
+    written = [out / "quarantine.csv", *([out / "log.csv"] if keep is None else [])]
     refuse_clash(paths, written)
-    with Growing(*written) as (log, aside):
-        log.write(csv_text([WRITTEN]))
+    with Growing(*written) as (aside, *log), keep or _as_csv(*log) as put:
         aside.write("\ufeff" + csv_text([QUARANTINE.names]))
         for path in paths:
             source = open_source(path, any_size=True)
@@ -64,7 +67,7 @@ def import_logs(
             seen.add(source.sha256)
             said: dict[str, Any] = {"patient_id": patient_id, "imported_on": imported_on, "dictionary": dictionary}
             reading = begin(source, mapping=mapping, **said)
-            _copy(reading, log, aside, progress)
+            _copy(reading, put, aside, progress)
             if reading.questions:
                 raise LogError(f"{shown(path.name)} needs an answer first.\n{what_to_answer(reading.questions)}")
             if open_source(path, any_size=True).sha256 != source.sha256:
@@ -74,12 +77,18 @@ def import_logs(
     return accounts
 
 
-def _copy(reading: Reading, log: Part, aside: Part, progress: Callable[[int], None]) -> None:
+@contextmanager
+def _as_csv(log: Part) -> Iterator[Keep]:
+    log.write(csv_text([WRITTEN]))
+    yield lambda rows: log.write(log_text(rows))
+
+
+def _copy(reading: Reading, put: Keep, aside: Part, progress: Callable[[int], None]) -> None:
     """Write what became of each record, block by block, in the order of the file."""
     gathered = Gathered(reading)
 
     def flush() -> None:
-        log.write(log_text(gathered.log()))
+        put(gathered.log())
         aside.write(quarantine_text(gathered.quarantine()))
         progress(len(gathered))
         gathered.clear()

@@ -49,13 +49,17 @@ def cell_table(
     """
     log = checked_log(log)
     grid = build_grid(prescriptions, pauses, day_number(rules), seen=log)
-    start = int(grid.first.min(initial=np.iinfo(np.int64).max))
-    if len(prescriptions) and start > grid.as_of + SOON_DAYS:
-        first = np.datetime64(start, "D")
-        raise RulesError(f"as_of must be {first} or later, the first day prescribed; found {rules.as_of}.")
+    refuse_early(grid.prescriptions, rules)
     cells = filled(grid, attribution(log, grid, rules, flag_near=False))
     cells.attrs["rules"] = rules.as_data()
     return cells
+
+
+def refuse_early(prescriptions: pd.DataFrame, rules: Rules) -> None:
+    """Raise RulesError if `as_of` lies more than a month before every prescription."""
+    first = prescriptions["first_day"].min()
+    if first > pd.Timestamp(rules.as_of) + pd.Timedelta(days=SOON_DAYS):
+        raise RulesError(f"as_of must be {first.date()} or later, the first day prescribed; found {rules.as_of}.")
 
 
 def filled(grid: Grid, found: Attribution) -> pd.DataFrame:

@@ -129,6 +129,20 @@ def build_grid(
     )
 
 
+def check_prescriptions(prescriptions: pd.DataFrame) -> pd.DataFrame:
+    """Return the prescriptions of a whole caseload in their types.
+
+    Raises
+    ------
+    RegimenError
+        As `build_grid`.
+    """
+    table = conform(prescriptions, PRESCRIPTIONS)
+    patient, exercise = (coded(table[name])[0] for name in ("patient_id", "exercise"))
+    _refuse(table, _doses(table, patient), patient, exercise)
+    return table
+
+
 def _spans(doses: Doses, patient: Ints, size: int) -> tuple[Ints, Ints]:
     """Return the first and the last day ever prescribed to each patient; the first beyond all days where none was."""
     first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, np.iinfo(np.int64).min)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -68,14 +69,14 @@ def triage(
     check_cells(cells, rules)
     rows = attribute(prescriptions, log, rules)
     who = pd.Index(rows["patient_id"].unique())
-    told = {"quarantine": quarantine, "unread": unread, "reviews": reviews}
-    return calling_order(cells, rows, conform(prescriptions, PRESCRIPTIONS), who, rules, **told)
+    told: dict[str, Any] = {"quarantine": quarantine, "unread": unread, "reviews": reviews}
+    return ranked([_tiers(cells, rows, conform(prescriptions, PRESCRIPTIONS), who, rules, **told)], rules)
 
 
-def triage_of_log(
+def tiers_of_log(
     prescriptions: pd.DataFrame, log: pd.DataFrame, rules: Rules, *, pauses: pd.DataFrame | None = None, **told: Any
 ) -> pd.DataFrame:
-    """Return what `triage` returns of the cells of a log, in one go.
+    """Return what `ranked` puts in order, of a log and in one go.
 
     Parameters
     ----------
@@ -87,42 +88,41 @@ def triage_of_log(
     found = attribution(log, grid, rules, flag_near=False)
     speaks = np.flatnonzero((log["pain"].notna() | log["note"].notna()).to_numpy())
     rows, who = attributed(log, grid, found, speaks), grid.patients[dense(found.patient)[0]]
-    return calling_order(filled(grid, found), rows, grid.prescriptions, who, rules, **told)
+    return _tiers(filled(grid, found), rows, grid.prescriptions, who, rules, **told)
 
 
-def calling_order(
+def ranked(tiers: Sequence[pd.DataFrame], rules: Rules) -> pd.DataFrame:
+    """Return the table of `triage`: patients in calling order, whatever blocks they were measured in."""
+    there = [one for one in tiers if len(one)] or tiers[:1]
+    order = pd.concat(there, ignore_index=True).sort_values(
+        ["tier", "days_since_last_session", "reviewed_at", "patient_id"],
+        ascending=[True, False, True, True],
+        na_position="first",
+        kind="stable",
+    )
+    table = order[TRIAGE.names].reset_index(drop=True)
+    table.attrs["rules"] = rules.as_data()
+    return table
+
+
+def _tiers(
     cells: pd.DataFrame,
     rows: pd.DataFrame,
     prescriptions: pd.DataFrame,
-    patients: pd.Index,
+    logging: pd.Index,
     rules: Rules,
     *,
     quarantine: pd.DataFrame | None = None,
     unread: Unread | None = None,
     reviews: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return what `triage` returns, of tables that were checked.
-
-    Parameters
-    ----------
-    rows : the log as `attribute` returns it; of those without pain and note nothing is asked
-    patients : all that have a row
-    others : as in `triage`
-    """
+    """Return the columns of `triage` and when each patient was last reviewed; of rows those with pain or a note do."""
     signs = safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews)
-    table = facts_of(cells, prescriptions, patients, signs, rules).join(last_reviews(reviews))
+    table = facts_of(cells, prescriptions, logging, signs, rules).join(last_reviews(reviews))
     fits = _fits(table, rules)
     fits["safety"] = table.index.isin(signs["patient_id"])
     apart = (table["look_again_on"] > pd.Timestamp(rules.as_of)) & ~table.index.isin(_newer(signs, table))
-    found = _placed(table, fits, apart, in_words(signs), rules).sort_values(
-        ["tier", "days_since_last_session", "reviewed_at", "patient_id"],
-        ascending=[True, False, True, True],
-        na_position="first",
-        kind="stable",
-    )
-    result = found[TRIAGE.names].reset_index(drop=True)
-    result.attrs["rules"] = rules.as_data()
-    return result
+    return _placed(table, fits, apart, in_words(signs), rules)[[*TRIAGE.names, "reviewed_at"]]
 
 
 def _newer(signs: pd.DataFrame, table: pd.DataFrame) -> pd.Series:

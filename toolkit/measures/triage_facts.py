@@ -17,6 +17,7 @@ from toolkit.measures.days import DayClock, active_clock, rolling
 from toolkit.measures.persistence import lasting
 from toolkit.measures.signs import RECENT_DAYS
 from toolkit.rules import Rules
+from toolkit.schema import TEXT
 
 WINDOW_DAYS = 28
 LATE = ("session_adherence", "session_adherence_high", "coverage", "ci_high", "over_dose")
@@ -37,7 +38,7 @@ def facts_of(
     each = {**_whole(clock, len(patients), rules), **_late(recent, len(patients), rules)}
     each |= {"share_asymmetry": _sides(recent, len(patients), rules), **_barriers(recent, now, exercises, rules)}
     who = {*coded(prescriptions["patient_id"])[1], *logging, *signs["patient_id"]}
-    table = pd.DataFrame(index=pd.Index(sorted(who), name="patient_id"))
+    table = pd.DataFrame(index=pd.Index(sorted(who), name="patient_id", dtype=TEXT))
     table = table.join(pd.DataFrame(each, index=patients)).join(_spans(prescriptions, pd.Timestamp(rules.as_of)))
     table = table.join(_alarms(clock, patients, rules))
     counts = ["days_since_last_session", "scheduled_days"]

@@ -28,12 +28,12 @@ class Coded:
         return len(self.codes)
 
     @property
-    def values(self) -> list[Any]:
-        """The values that the codes stand for."""
+    def words(self) -> list[Any]:
+        """What the codes stand for."""
         return self._words.values
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return np.array([*self.values, None], object)[self.codes]
+        return np.array([*self.words, None], object)[self.codes]
 
 
 class Names:
