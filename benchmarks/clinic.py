@@ -23,8 +23,8 @@ EXERCISES = np.array(["abdominal_stability", "hamstring_stretch", "knee_to_chest
 NAMED = np.array(["mon;wed;fri", "tue;thu;sat;sun", "mon;tue;wed;thu;fri", "mon;tue;wed;thu;fri;sat;sun"], object)
 NOTES = ("after work", "a little stiff, in the morning", 'said "fine"', "two lines,\nthe second", "good", "tired today")
 NUMBERS = ("sets", "reps", "hold_s", "pain")
-HEADER = ("entry_id", "patient_id", "exercise", "side", "performed_at", "utc_offset_min", "logged_at", "status", *NUMBERS,
-          "note")  # fmt: skip
+HEADER = ("entry_id", "patient_id", "exercise", "side", "performed_at", "utc_offset_min", "logged_at", "status",
+          *NUMBERS, "note")  # fmt: skip
 SIGN = "Numb between the legs since yesterday"  # a made-up patient's, one note in a thousand
 BAD = (("2026-0", "02.0"), (",done,", ",maybe,"), (",done,", ",done,more,"), (",done,", ',do"ne,'))
 
@@ -153,6 +153,56 @@ def damage(path):
         old, new = BAD[number // 1_000 % len(BAD)]
         lines[number] = lines[number].replace(old.encode(), new.encode())
     path.write_bytes(b"\n".join(lines))
+
+
+def busy_clinic(patients, *, seed=SEED):
+    """Return prescriptions and a log in memory, words as codes: three exercises every day over twelve weeks."""
+    random, days = np.random.default_rng(seed), 84
+    names = [f"p{number:06}" for number in range(patients)]
+    slot = np.repeat(np.arange(patients), 3)
+    exercise = np.tile([0, 1, 2], patients)
+    plan = pd.DataFrame({
+        "patient_id": np.array(names, object)[slot], "regimen_id": "r", "revision": 1, "exercise": EXERCISES[exercise],
+        "side": np.where(exercise == 0, "none", "both"), "first_day": AS_OF - (days - 1), "last_day": AS_OF + 14,
+        "sessions_per_day": 1, "weekdays": None, "days_per_week": np.where(slot % 3 == 0, 5.0, 7.0), "sets": 1,
+        "reps_min": 8, "reps_max": 10, "hold_s_min": 5, "hold_s_max": 30,
+    })  # fmt: skip
+    row, on = np.nonzero(random.random((len(slot), days)) < 0.95)
+    order = np.argsort(on, kind="stable")
+    row, on, rows = row[order], on[order], len(row)
+    at = (AS_OF - (days - 1) + on).astype("M8[us]") + (random.integers(300, 1_300, rows) * 60_000_000).astype("m8[us]")
+
+    def words(codes, names):
+        return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype="str"))
+
+    note = np.where(random.random(rows) < 0.03, random.integers(0, len(NOTES), rows), -1)
+    return plan, pd.DataFrame({
+        "entry_id": np.arange(rows), "patient_id": words(slot[row], names), "exercise": words(exercise[row], EXERCISES),
+        "side": words(np.where(exercise[row] == 0, 0, 1), ["none", "both"]), "performed_at": at, "time_known": True,
+        "utc_offset_min": -420.0, "logged_at": at + np.timedelta64(20, "m"),
+        "status": words((random.random(rows) < 0.1).astype(int), ["done", "not_done"]), "sets": 1.0,
+        "reps": random.integers(6, 12, rows).astype(float), "hold_s": random.choice([5.0, 20.0, 25.0], rows),
+        "pain": np.where(random.random(rows) < 0.1, random.integers(0, 8, rows), np.nan), "note": words(note, NOTES),
+        "source": "made", "line": np.arange(rows, dtype=float),
+    })  # fmt: skip
+
+
+def once_a_day(folder, patients, *, seed=SEED):
+    """Write events of one day's supply for AdhereR, and the same sessions as a log; return both and the prescriptions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(seed)
+    names = np.array([f"p{number:06}" for number in range(patients)], object)
+    patient, on = np.nonzero(random.random((patients, DAYS)) < 0.12)
+    day = FIRST + on
+    events = pd.DataFrame({"patient_id": names[patient], "day": day.astype(str), "days": 1})
+    events.to_csv(folder / "events.csv", index=False)
+    log = pd.DataFrame({"entry_id": [f"e{number}" for number in range(len(day))], "patient_id": events["patient_id"],
+                        "exercise": EXERCISES[0], "performed_at": events["day"] + " 09:00", "status": "done"})  # fmt: skip
+    log.to_csv(folder / "log.csv", index=False)
+    plan = pd.DataFrame({"patient_id": names, "regimen_id": "r", "revision": 1, "exercise": EXERCISES[0], "side": "none",
+                         "first_day": FIRST, "last_day": AS_OF, "sessions_per_day": 1, "weekdays": None,
+                         "days_per_week": 7.0, "sets": 1, "reps_min": 8, "reps_max": 10})  # fmt: skip
+    return folder / "events.csv", plan, folder / "log.csv"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,10 @@ SIDES = pd.Index(SIDE_NAMES)
 
 @dataclass(frozen=True, slots=True)
 class CellArrays:
-    """One place a cell; `patient` and `exercise` are codes in the order of their names."""
+    """One place a cell; `patient` and `exercise` are places in `patients` and `exercises`, which are in order."""
 
+    patients: pd.Index
+    exercises: pd.Index
     patient: Ints
     exercise: Ints
     side: Ints
@@ -43,6 +45,7 @@ class CellArrays:
     dose_ceiling: Floats
     dose_known: Bools
     in_force: Bools
+    paused: Bools
     active: Bools
     full: Bools
 
@@ -51,21 +54,26 @@ class CellArrays:
         """Return a cell table as arrays."""
         state = cells["state"]
         numbers = ("expected", "performed", "credited", "dose_done", "dose_floor", "dose_ceiling")
+        (patient, patients), (exercise, exercises) = (coded(cells[name]) for name in ("patient_id", "exercise"))
         return cls(
-            patient=coded(cells["patient_id"])[0],
-            exercise=coded(cells["exercise"])[0],
+            patients=pd.Index(patients),
+            exercises=pd.Index(exercises),
+            patient=patient,
+            exercise=exercise,
             side=codes_in(cells["side"], SIDES),
             day=days(cells["day"]),
             **{name: cells[name].to_numpy(float) for name in numbers},
             **{name: cells[name].to_numpy(bool) for name in ("observed", "dose_known")},
             in_force=(state != "out_of_window").to_numpy(bool),
+            paused=(state == "paused").to_numpy(bool),
             active=~state.isin(INACTIVE).to_numpy(bool),
             full=(state == "full").to_numpy(bool),
         )
 
     def take(self, at: Ints) -> CellArrays:
         """Return some of the cells, by their places."""
-        return CellArrays(*(getattr(self, one.name)[at] for one in fields(self)))
+        each = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(self, **{name: one[at] for name, one in each.items() if isinstance(one, np.ndarray)})
 
 
 def sessions(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:
@@ -75,7 +83,6 @@ def sessions(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:
         "expected": expected,
         "performed": performed,
         "credited": credited,
-        "session_adherence": np.clip(share(credited, expected), 0, 1),
         "over_adherence": share(total(code, size, cells.performed - cells.credited), expected),
         "performed_ratio": share(performed, expected),
     }
@@ -83,7 +90,7 @@ def sessions(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:
 
 def mean_over_exercises(cells: CellArrays, code: Ints, size: int) -> Floats:
     """Return the plain mean of session adherence over the exercises of each group that expect anything."""
-    names = int(cells.exercise.max(initial=0)) + 1
+    names = max(len(cells.exercises), 1)
     place = code * names + cells.exercise
     each = share(total(place, size * names, cells.credited), total(place, size * names, cells.expected))
     each = each.reshape(-1, names)
@@ -94,7 +101,8 @@ def asymmetry(cells: CellArrays, code: Ints, size: int) -> Floats:
     """Return (left - right) / (left + right) of credited sessions, on days when a group has both sides in force."""
     left, right = (np.flatnonzero((cells.side == side) & cells.in_force) for side in (LEFT, RIGHT))
     at = np.concatenate([left, right])
-    here = combine(code[at], cells.patient[at], cells.exercise[at], cells.day[at])
+    groups = () if code is cells.patient else (code[at],)
+    here = combine(*groups, cells.patient[at], cells.exercise[at], cells.day[at])
     sides = (here[: len(left)], here[len(left) :])
     there = [np.bincount(own, minlength=int(here.max(initial=0)) + 1) > 0 for own in sides]
     on = [
@@ -114,6 +122,7 @@ def coverage(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:
         )
     )  # fmt: skip
     return {
+        "session_adherence": np.clip(share(credited, expected), 0, 1),
         "coverage": np.clip(share(seen, expected), 0, 1),
         "session_adherence_observed": np.clip(share(credited_seen, seen), 0, 1),
         "session_adherence_high": np.clip(share(credited + unseen, expected), 0, 1),

@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from toolkit.errors import RulesError
+from toolkit.measures.arrays import CellArrays
 from toolkit.measures.attribution import Attribution, attribution, checked_log, day_number
-from toolkit.measures.coding import SIDE_NAMES, Bools, Floats, Ints, as_dates, total, weekday
+from toolkit.measures.coding import SIDE_NAMES, Bools, Floats, Ints, as_dates, marked, total, weekday
 from toolkit.measures.grid import Grid, build_grid
 from toolkit.measures.quota import lay_quota
 from toolkit.rules import Rules
-from toolkit.schema import STATES
+from toolkit.schema import CELLS, STATES
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 STATE = {name: code for code, name in enumerate(STATES)}
@@ -50,7 +51,7 @@ def cell_table(
     log = checked_log(log)
     grid = build_grid(prescriptions, pauses, day_number(rules), seen=log)
     refuse_early(grid.prescriptions, rules)
-    cells = filled(grid, attribution(log, grid, rules, flag_near=False))
+    cells = table_of(cell_arrays(grid, attribution(log, grid, rules, flag_near=False)), grid.as_of)
     cells.attrs["rules"] = rules.as_data()
     return cells
 
@@ -62,45 +63,56 @@ def refuse_early(prescriptions: pd.DataFrame, rules: Rules) -> None:
         raise RulesError(f"as_of must be {first.date()} or later, the first day prescribed; found {rules.as_of}.")
 
 
-def filled(grid: Grid, found: Attribution) -> pd.DataFrame:
+def cell_arrays(grid: Grid, found: Attribution) -> CellArrays:
     """Fill the cells of a grid from an attributed log."""
-    size = len(grid.cell_slot)
-    patient, exercise = grid.slot_patient[grid.cell_slot], grid.slot_exercise[grid.cell_slot]
-    in_force = grid.cell_dose >= 0
+    size, slot, row = len(grid.cell_slot), grid.cell_slot, grid.cell_dose
+    patient, exercise = grid.slot_patient[slot], grid.slot_exercise[slot]
+    in_force = row >= 0
     paused = grid.paused(patient, exercise, grid.cell_day) & in_force
-    pending = grid.cell_day > grid.as_of
-    active = in_force & ~paused & ~pending
+    come = grid.cell_day <= grid.as_of
+    active = in_force & come & ~paused
 
     performed = total(found.hit_cell, size)
-    dose = np.where(np.isnan(found.hit_dose), 0, found.hit_dose)
-    unknown = total(found.hit_cell, size, np.isnan(found.hit_dose)) > 0
-    observed = _observed(grid, found, patient) & ~pending
-    expected, credited = asked(grid, np.arange(size), active, performed, observed, apart=grid.cell_slot)
-    state = np.full(size, STATE["unlogged"], dtype=np.int8)
+    unknown = np.isnan(found.hit_dose)
+    observed = _observed(grid, found, patient) & come
+    expected, credited = asked(grid, np.arange(size), active, performed, observed, apart=slot)
+    return CellArrays(
+        patients=grid.patients,
+        exercises=grid.exercises,
+        patient=patient,
+        exercise=exercise,
+        side=grid.slot_side[slot],
+        day=grid.cell_day,
+        expected=expected,
+        performed=performed,
+        credited=credited,
+        observed=observed,
+        dose_done=total(found.hit_cell, size, np.where(unknown, 0, found.hit_dose)),
+        dose_floor=_of(grid.doses.floor, row) * active,
+        dose_ceiling=_of(grid.doses.ceiling, row) * active,
+        dose_known=~marked(found.hit_cell[unknown], size),
+        in_force=in_force,
+        paused=paused,
+        active=active,
+        full=active & (expected > 0) & (performed >= expected),
+    )
+
+
+def table_of(cells: CellArrays, as_of: int) -> pd.DataFrame:
+    """Return cells as the table that users see."""
+    state = np.full(len(cells.day), STATE["unlogged"], dtype=np.int8)
     for name, where in (
-        ("known_zero", observed), ("partial", performed > 0), ("full", performed >= expected),
-        ("not_scheduled", expected == 0), ("pending", pending), ("paused", paused), ("out_of_window", ~in_force),
+        ("known_zero", cells.observed), ("partial", cells.performed > 0), ("full", cells.full),
+        ("not_scheduled", cells.expected == 0), ("pending", cells.day > as_of), ("paused", cells.paused),
+        ("out_of_window", ~cells.in_force),
     ):  # fmt: skip
         state[where] = STATE[name]
-    row = grid.cell_dose
-    return pd.DataFrame(
-        {
-            "patient_id": pd.Categorical.from_codes(patient, categories=grid.patients, validate=False),
-            "day": as_dates(grid.cell_day),
-            "exercise": pd.Categorical.from_codes(exercise, categories=grid.exercises, validate=False),
-            "side": pd.Categorical.from_codes(grid.slot_side[grid.cell_slot], categories=list(SIDE_NAMES)),
-            "expected": expected,
-            "performed": performed,
-            "credited": credited,
-            "dose_done": total(found.hit_cell, size, dose),
-            "dose_floor": np.where(active, _of(grid.doses.floor, row), 0.0),
-            "dose_ceiling": np.where(active, _of(grid.doses.ceiling, row), 0.0),
-            "dose_known": ~unknown,
-            "observed": observed,
-            "state": pd.Categorical.from_codes(state, categories=list(STATES), validate=False),
-        },
-        copy=False,
-    )
+    kinds = {"patient_id": (cells.patient, cells.patients), "exercise": (cells.exercise, cells.exercises),
+             "side": (cells.side, list(SIDE_NAMES)), "state": (state, list(STATES))}  # fmt: skip
+    columns = {name: pd.Categorical.from_codes(*pair, validate=False) for name, pair in kinds.items()}
+    columns["day"] = as_dates(cells.day)
+    others = {name: getattr(cells, name) for name in CELLS.names if name not in columns}
+    return pd.DataFrame({name: (columns | others)[name] for name in CELLS.names}, copy=False)
 
 
 def _observed(grid: Grid, found: Attribution, patient: Ints) -> Bools:

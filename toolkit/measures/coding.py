@@ -59,13 +59,18 @@ def weekday(day: Ints) -> Ints:
 
 def combine(*columns: npt.NDArray[Any]) -> Ints:
     """Return one code a row, from 0 on: equal where all columns are equal, a blank number equal to a blank number."""
+    return _numbered(key_of(*columns))[0]
+
+
+def key_of(*columns: npt.NDArray[Any]) -> Ints:
+    """Return what `combine` numbers: one number a row, however large."""
     code, size = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
         more, names = _small(column)
         if size * names >= LARGEST:
             code, size = _numbered(code)
         code, size = code * names + more, size * names
-    return _numbered(code)[0]
+    return code
 
 
 def _small(column: npt.NDArray[Any]) -> tuple[Ints, int]:
@@ -121,6 +126,13 @@ def ranges(starts: Ints, lengths: Ints) -> Ints:
 def total(codes: Ints, size: int, weights: npt.NDArray[Any] | None = None) -> Floats:
     """Return the sum of `weights` (or the count) for each code, in the order of the rows."""
     return np.bincount(codes, weights=weights, minlength=size).astype(np.float64)
+
+
+def marked(codes: Ints, size: int) -> Bools:
+    """Tell which codes there are."""
+    found = np.zeros(size, dtype=bool)
+    found[codes] = True
+    return found
 
 
 def share(part: Floats, whole: Floats, *, nothing: float = np.nan) -> Floats:

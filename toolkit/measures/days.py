@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.measures.arrays import CellArrays
-from toolkit.measures.coding import Bools, Floats, Ints, distinct_days, share, total
+from toolkit.measures.coding import Bools, Floats, Ints, distinct_days, marked, share, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def active_clock(cells: CellArrays, group_of: Ints) -> DayClock:
     due = expected > 0
 
     def any_of(where: Bools) -> Bools:
-        return np.bincount(code[where], minlength=size) > 0
+        return marked(code[where], size)
 
     return DayClock(
         group=group,
@@ -67,7 +67,8 @@ def active_clock(cells: CellArrays, group_of: Ints) -> DayClock:
 
 def place_in_group(group: Ints) -> Ints:
     """Return the place of each row among those of its group, from 0; rows of a group stand together, in order."""
-    return np.arange(len(group)) - np.searchsorted(group, group)
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    return np.arange(len(group)) - np.repeat(first, np.diff(first, append=len(group)))
 
 
 def streaks(found: GroupDays, size: int) -> tuple[Floats, Floats]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from toolkit.measures.coding import (
@@ -20,6 +18,7 @@ from toolkit.measures.coding import (
     codes_in,
     combine,
     in_order,
+    key_of,
     microseconds,
 )
 from toolkit.measures.spacing import spaced
@@ -109,15 +108,15 @@ def find_duplicates(rows: Rows, *, near_s: int, drop_near: bool, flag_near: bool
     return Duplicates(again & same, again & ~same, exact, near, near_dropped)
 
 
-def _repeated(*columns: npt.NDArray[Any]) -> Ints:
-    """Return the rows whose like in all columns stands in another row too."""
-    return np.flatnonzero(pd.Series(combine(*columns)).duplicated(keep=False).to_numpy())
+def _repeated(key: Ints) -> Ints:
+    """Return the rows whose like stands in another row too."""
+    return np.flatnonzero(pd.Series(key).duplicated(keep=False).to_numpy())
 
 
 def _by_entry_id(rows: Rows) -> tuple[Bools, Bools]:
     """Tell which row of each entry is kept (the latest logged, then the later row) and which rows equal it."""
     kept, same = (np.ones(len(rows.entry), dtype=bool) for _ in range(2))
-    row = _repeated(rows.patient, rows.entry)
+    row = _repeated(rows.entry)  # of any patients: seldom many
     entry, content = combine(rows.patient[row], rows.entry[row]), rows.content(row)
     order = np.lexsort((row, rows.logged[row], entry))
     last = np.append(entry[order][1:] != entry[order][:-1], True)[: len(entry)]
@@ -135,7 +134,7 @@ def _exact(rows: Rows, kept: Bools) -> Bools:
     """Tell which kept rows repeat an earlier kept one: same instant and content, times known."""
     exact = np.zeros(len(kept), dtype=bool)
     row = np.flatnonzero(kept & rows.time_known)
-    row = row[_repeated(rows.patient[row], rows.instant[row])]
+    row = row[_repeated(key_of(rows.patient[row], rows.instant[row]))]
     key = combine(rows.patient[row], rows.instant[row], rows.content(row))
     exact[row[pd.Series(key).duplicated().to_numpy()]] = True
     return exact

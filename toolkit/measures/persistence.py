@@ -74,10 +74,10 @@ def gaps_of(clock: DayClock, size: int) -> Gaps:
     group, place = clock.group[clock.some], clock.place[clock.some]
     active = total(clock.group, size).astype(np.int64)
     # a run ends at the next day with a session of the group, or with its last active day
-    who = np.concatenate([np.arange(size), group])
-    start = np.concatenate([np.full(size, -1), place])
-    order = np.lexsort((start, who))
-    who, start = who[order], start[order]
+    who, start = np.empty(size + len(group), dtype=np.int64), np.full(size + len(group), -1)
+    session = np.arange(len(group)) + group + 1  # before the sessions of each group stands its beginning
+    who[session], start[session] = group, place
+    who[np.searchsorted(group, np.arange(size)) + np.arange(size)] = np.arange(size)
     follows = np.append(who[1:] == who[:-1], False)[: len(who)]
     end = np.where(follows, np.append(start[1:], 0)[: len(start)], active[who])
     return Gaps(who, end - start - 1, start)

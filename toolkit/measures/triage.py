@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.measures.arrays import CellArrays
 from toolkit.measures.attribution import attribute, attributed, attribution, day_number
-from toolkit.measures.cells import filled
+from toolkit.measures.cells import cell_arrays
 from toolkit.measures.coding import EDGE, dense
 from toolkit.measures.grid import build_grid
 from toolkit.measures.groups import check_cells
@@ -70,7 +71,8 @@ def triage(
     rows = attribute(prescriptions, log, rules)
     who = pd.Index(rows["patient_id"].unique())
     told: dict[str, Any] = {"quarantine": quarantine, "unread": unread, "reviews": reviews}
-    return ranked([_tiers(cells, rows, conform(prescriptions, PRESCRIPTIONS), who, rules, **told)], rules)
+    plan = conform(prescriptions, PRESCRIPTIONS)
+    return ranked([_tiers(CellArrays.of(cells), rows, plan, who, rules, **told)], rules)
 
 
 def tiers_of_log(
@@ -88,7 +90,7 @@ def tiers_of_log(
     found = attribution(log, grid, rules, flag_near=False)
     speaks = np.flatnonzero((log["pain"].notna() | log["note"].notna()).to_numpy())
     rows, who = attributed(log, grid, found, speaks), grid.patients[dense(found.patient)[0]]
-    return _tiers(filled(grid, found), rows, grid.prescriptions, who, rules, **told)
+    return _tiers(cell_arrays(grid, found), rows, grid.prescriptions, who, rules, **told)
 
 
 def ranked(tiers: Sequence[pd.DataFrame], rules: Rules) -> pd.DataFrame:
@@ -106,7 +108,7 @@ def ranked(tiers: Sequence[pd.DataFrame], rules: Rules) -> pd.DataFrame:
 
 
 def _tiers(
-    cells: pd.DataFrame,
+    cells: CellArrays,
     rows: pd.DataFrame,
     prescriptions: pd.DataFrame,
     logging: pd.Index,

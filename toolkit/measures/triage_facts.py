@@ -10,37 +10,34 @@ import pandas as pd
 
 from toolkit.measures.adherence import trusted
 from toolkit.measures.alarm import alarms_of
-from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, sessions
+from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses
 from toolkit.measures.attribution import day_number
-from toolkit.measures.coding import LEFT, RIGHT, Bools, Floats, Ints, as_dates, coded, codes_in, share, total
-from toolkit.measures.days import DayClock, active_clock, rolling
+from toolkit.measures.coding import LEFT, RIGHT, Bools, Floats, Ints, as_dates, coded, codes_in, marked, share, total
+from toolkit.measures.days import DayClock, GroupDays, active_clock, rolling
 from toolkit.measures.persistence import lasting
 from toolkit.measures.signs import RECENT_DAYS
 from toolkit.rules import Rules
 from toolkit.schema import TEXT
 
 WINDOW_DAYS = 28
-LATE = ("session_adherence", "session_adherence_high", "coverage", "ci_high", "over_dose")
+LATE = ("session_adherence", "session_adherence_high", "coverage", "ci_high", "over_dose", "side_asymmetry")
 
 
 def facts_of(
-    cells: pd.DataFrame, prescriptions: pd.DataFrame, logging: pd.Index, signs: pd.DataFrame, rules: Rules
+    cells: CellArrays, prescriptions: pd.DataFrame, logging: pd.Index, signs: pd.DataFrame, rules: Rules
 ) -> pd.DataFrame:
     """Return one row a patient with everything a tier asks for; `_28` is over the last 28 calendar days.
 
     `logging` are the patients who have a row in the log.
     """
-    as_of, arrays = day_number(rules), CellArrays.of(cells)
-    patients, exercises = (pd.Index(coded(cells[name])[1]) for name in ("patient_id", "exercise"))
-    recent = arrays.take(np.flatnonzero((arrays.day > as_of - WINDOW_DAYS) & (arrays.day <= as_of)))
-    clock = active_clock(arrays, arrays.patient)
-    now = _in_force(prescriptions, patients, exercises, rules)
-    each = {**_whole(clock, len(patients), rules), **_late(recent, len(patients), rules)}
-    each |= {"share_asymmetry": _sides(recent, len(patients), rules), **_barriers(recent, now, exercises, rules)}
+    as_of, size = day_number(rules), len(cells.patients)
+    recent = cells.take(np.flatnonzero((cells.day > as_of - WINDOW_DAYS) & (cells.day <= as_of)))
+    clock = active_clock(cells, cells.patient)
+    each = {**_whole(clock, size, rules), **_late(recent, rules), **_barriers(recent, prescriptions, rules)}
     who = {*coded(prescriptions["patient_id"])[1], *logging, *signs["patient_id"]}
     table = pd.DataFrame(index=pd.Index(sorted(who), name="patient_id", dtype=TEXT))
-    table = table.join(pd.DataFrame(each, index=patients)).join(_spans(prescriptions, pd.Timestamp(rules.as_of)))
-    table = table.join(_alarms(clock, patients, rules))
+    table = table.join(pd.DataFrame(each, index=cells.patients))
+    table = table.join(_spans(prescriptions, pd.Timestamp(rules.as_of))).join(_alarms(clock, cells.patients, rules))
     counts = ["days_since_last_session", "scheduled_days"]
     flags = ["active", "in_force"]
     return table.astype(dict.fromkeys(flags, "boolean")).fillna(dict.fromkeys(counts, 0) | dict.fromkeys(flags, False))
@@ -67,18 +64,33 @@ def _dates(day: Ints, known: Bools) -> npt.NDArray[Any]:
     return np.where(known, as_dates(day), np.datetime64("NaT"))
 
 
-def _late(recent: CellArrays, size: int, rules: Rules) -> dict[str, Floats]:
+def _late(recent: CellArrays, rules: Rules) -> dict[str, Floats]:
     """Return the measures over the recent days, all exercises of a patient together."""
-    over = (recent, recent.patient, size)
-    found = active_clock(recent, recent.patient).scheduled()
-    late = sessions(*over) | coverage(*over) | doses(*over) | trusted(*over, found, rules)
+    code, size = recent.patient, len(recent.patients)
+    found = active_clock(recent, code).scheduled()
+    late = coverage(recent, code, size) | doses(recent, code, size) | trusted(recent, code, size, found, rules)
+    late["side_asymmetry"] = asymmetry(recent, code, size)
     told = {f"{name}_28": late[name] for name in LATE}
-    return told | {"side_asymmetry_28": asymmetry(*over), "rolling_28": _shares(recent, recent.patient, size, rules)}
+    return told | {"rolling_28": _rolling(found, size, rules), "share_asymmetry": _sides(recent, rules)}
 
 
-def _shares(recent: CellArrays, code: Ints, size: int, rules: Rules) -> Floats:
-    found, least = active_clock(recent, code).scheduled(), rules.min_scheduled_days
-    return rolling(found, size, as_of=day_number(rules), window_days=WINDOW_DAYS, min_days=least)
+def _rolling(found: GroupDays, size: int, rules: Rules) -> Floats:
+    as_of, least = day_number(rules), rules.min_scheduled_days
+    return rolling(found, size, as_of=as_of, window_days=WINDOW_DAYS, min_days=least)
+
+
+def _barriers(recent: CellArrays, prescriptions: pd.DataFrame, rules: Rules) -> dict[str, Any]:
+    """Return the exercise least done and the share of the one above it, among those in force with days enough."""
+    size, many = len(recent.patients), len(recent.exercises)
+    found = active_clock(recent, recent.patient * many + recent.exercise).scheduled()
+    now = _in_force(prescriptions, recent.patients, recent.exercises, rules)
+    each = np.where(now, _rolling(found, size * many, rules).reshape(size, many), np.nan)
+    each = np.hstack([each, np.full((size, 2), np.nan)])  # of fewer than two nothing is known
+    order = np.argsort(each, axis=1, kind="stable")[:, :2]  # NaN comes last
+    least, above = np.take_along_axis(each, order, axis=1).T
+    names = np.append(recent.exercises.to_numpy(dtype=object), [None, None])
+    least_done = names[np.where(np.isnan(least), many, order[:, 0])]
+    return {"least_done": least_done, "least_share": least, "next_share": above}
 
 
 def _in_force(prescriptions: pd.DataFrame, patients: pd.Index, exercises: pd.Index, rules: Rules) -> Bools:
@@ -86,30 +98,16 @@ def _in_force(prescriptions: pd.DataFrame, patients: pd.Index, exercises: pd.Ind
     as_of = pd.Timestamp(rules.as_of)
     now = prescriptions[(prescriptions["first_day"] <= as_of) & (prescriptions["last_day"] >= as_of)]
     patient, exercise = codes_in(now["patient_id"], patients), codes_in(now["exercise"], exercises)
-    found = np.zeros((len(patients), len(exercises)), dtype=bool)
     known = (patient >= 0) & (exercise >= 0)
-    found[patient[known], exercise[known]] = True
-    return found
+    at = patient[known] * len(exercises) + exercise[known]
+    return marked(at, len(patients) * len(exercises)).reshape(len(patients), len(exercises))
 
 
-def _barriers(recent: CellArrays, now: Bools, exercises: pd.Index, rules: Rules) -> dict[str, Any]:
-    """Return the exercise least done and the share of the one above it, among those in force with days enough."""
-    size, many = now.shape
-    each = _shares(recent, recent.patient * many + recent.exercise, size * many, rules).reshape(size, many)
-    each = np.hstack([np.where(now, each, np.nan), np.full((size, 2), np.nan)])  # of fewer than two nothing is known
-    order = np.argsort(each, axis=1, kind="stable")[:, :2]  # NaN comes last
-    least, above = np.take_along_axis(each, order, axis=1).T
-    names = np.append(exercises.to_numpy(dtype=object), [None, None])
-    return {
-        "least_done": names[np.where(np.isnan(least), many, order[:, 0])],
-        "least_share": least,
-        "next_share": above,
-    }
-
-
-def _sides(recent: CellArrays, size: int, rules: Rules) -> Floats:
+def _sides(recent: CellArrays, rules: Rules) -> Floats:
     """Return how far apart the shares of both sides are, which prescriptions that ask unlike of them do not touch."""
-    each = _shares(recent, recent.side * size + recent.patient, 3 * size, rules)
+    size = len(recent.patients)
+    found = active_clock(recent, recent.side * size + recent.patient).scheduled()
+    each = _rolling(found, 3 * size, rules)
     left, right = (each[side * size : (side + 1) * size] for side in (LEFT, RIGHT))
     return share(left - right, left + right)
 

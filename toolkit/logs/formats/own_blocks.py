@@ -24,7 +24,8 @@ from toolkit.plan.catalogue import exercises
 from toolkit.schema import SIDES, STATUSES
 
 UNSIDED, SIDED, PAIN = 0, 1, 2  # kinds of entries, by their exercise
-ID_BYTES = np.isin(np.arange(256), list(b"\0.-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+ID_BYTES = b"\0.-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+NO_ID_BYTES = bytes(byte not in ID_BYTES for byte in range(256))
 NUMBERS = ("sets", "reps", "hold_s", "pain")
 SIDE_WORDS, STATUS_WORDS = np.array([*SIDES, None], object), np.array([*STATUSES, None], object)
 
@@ -137,10 +138,9 @@ class EntriesAtOnce:
         if (place := self._places.get("entry_id")) is None:
             return Names(block, np.zeros(block.rows, np.int64), np.zeros(block.rows, np.int64))
         starts, sizes = block.field(place)
-        odd = np.zeros(block.rows, bool)
+        sure &= sizes <= WORD * MOST_WORDS
         for word in block.words(starts, sizes):
-            odd |= ~ID_BYTES[word.view(np.uint8).reshape(-1, WORD)].all(axis=1)
-        sure &= (sizes <= WORD * MOST_WORDS) & ~odd
+            sure &= np.frombuffer(word.tobytes().translate(NO_ID_BYTES), "<u8") == 0
         return Names(block, starts, sizes.copy())
 
     def _notes(self, block: Block, sure: Any) -> Any:
