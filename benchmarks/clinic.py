@@ -188,7 +188,7 @@ def busy_clinic(patients, *, seed=SEED):
 
 
 def once_a_day(folder, patients, *, seed=SEED):
-    """Write events of one day's supply for AdhereR, and the same sessions as a log; return both and the prescriptions."""
+    """Write events of one day's supply for AdhereR, the same sessions as a log; return both, prescriptions between."""
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(seed)
     names = np.array([f"p{number:06}" for number in range(patients)], object)
@@ -196,12 +196,15 @@ def once_a_day(folder, patients, *, seed=SEED):
     day = FIRST + on
     events = pd.DataFrame({"patient_id": names[patient], "day": day.astype(str), "days": 1})
     events.to_csv(folder / "events.csv", index=False)
-    log = pd.DataFrame({"entry_id": [f"e{number}" for number in range(len(day))], "patient_id": events["patient_id"],
-                        "exercise": EXERCISES[0], "performed_at": events["day"] + " 09:00", "status": "done"})  # fmt: skip
-    log.to_csv(folder / "log.csv", index=False)
-    plan = pd.DataFrame({"patient_id": names, "regimen_id": "r", "revision": 1, "exercise": EXERCISES[0], "side": "none",
-                         "first_day": FIRST, "last_day": AS_OF, "sessions_per_day": 1, "weekdays": None,
-                         "days_per_week": 7.0, "sets": 1, "reps_min": 8, "reps_max": 10})  # fmt: skip
+    same = {"exercise": EXERCISES[0], "status": "done"}
+    ids = [f"e{number}" for number in range(len(day))]
+    log = pd.DataFrame({"entry_id": ids, "patient_id": events["patient_id"], "performed_at": events["day"] + " 09:00"})
+    log.assign(**same).to_csv(folder / "log.csv", index=False)
+    plan = pd.DataFrame({
+        "patient_id": names, "regimen_id": "r", "revision": 1, "exercise": EXERCISES[0], "side": "none",
+        "first_day": FIRST, "last_day": AS_OF, "sessions_per_day": 1, "weekdays": None, "days_per_week": 7.0, "sets": 1,
+        "reps_min": 8, "reps_max": 10,
+    })  # fmt: skip
     return folder / "events.csv", plan, folder / "log.csv"
 
 

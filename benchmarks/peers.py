@@ -17,8 +17,8 @@ TEXTS = tuple(name for name in HEADER if name not in (*FLOATS, "performed_at", "
 
 def pandas_typed(paths):
     """Parse with pandas' C engine, types given."""
-    read = [pd.read_csv(path, dtype=dict.fromkeys(FLOATS, "float64") | dict.fromkeys(TEXTS, "str"), keep_default_na=False,
-                        na_values={name: [""] for name in FLOATS}) for path in paths]  # fmt: skip
+    types, blank = dict.fromkeys(FLOATS, "float64") | dict.fromkeys(TEXTS, "str"), {name: [""] for name in FLOATS}
+    read = [pd.read_csv(path, dtype=types, keep_default_na=False, na_values=blank) for path in paths]
     for table in read:
         for name in ("performed_at", "logged_at"):
             table[name] = pd.to_datetime(table[name], format="%Y-%m-%d %H:%M")
@@ -42,10 +42,11 @@ def arrow_typed(paths, *, threads):
 
 SQL = """
 WITH log AS (
-  SELECT *, filename || lpad(CAST(row_number() OVER () AS VARCHAR), 12, '0') AS place FROM read_csv({files}, header = true,
-    filename = true, parallel = true, columns = {{'entry_id': 'VARCHAR', 'patient_id': 'VARCHAR', 'exercise': 'VARCHAR',
-    'side': 'VARCHAR', 'performed_at': 'TIMESTAMP', 'utc_offset_min': 'DOUBLE', 'logged_at': 'TIMESTAMP',
-    'status': 'VARCHAR', 'sets': 'DOUBLE', 'reps': 'DOUBLE', 'hold_s': 'DOUBLE', 'pain': 'DOUBLE', 'note': 'VARCHAR'}})),
+  SELECT *, filename || lpad(CAST(row_number() OVER () AS VARCHAR), 12, '0') AS place
+  FROM read_csv({files}, header = true, filename = true, parallel = true, columns = {{
+    'entry_id': 'VARCHAR', 'patient_id': 'VARCHAR', 'exercise': 'VARCHAR', 'side': 'VARCHAR',
+    'performed_at': 'TIMESTAMP', 'utc_offset_min': 'DOUBLE', 'logged_at': 'TIMESTAMP', 'status': 'VARCHAR',
+    'sets': 'DOUBLE', 'reps': 'DOUBLE', 'hold_s': 'DOUBLE', 'pain': 'DOUBLE', 'note': 'VARCHAR'}})),
 kept AS (SELECT * FROM log
   QUALIFY row_number() OVER (PARTITION BY patient_id, entry_id ORDER BY logged_at DESC, place DESC) = 1),
 single AS (SELECT * FROM kept QUALIFY row_number() OVER (PARTITION BY patient_id, performed_at, exercise, side, status,
@@ -60,7 +61,8 @@ cells AS (SELECT p.*, CAST(d.day AS DATE) AS day, coalesce(sessions, 0) AS sessi
 named AS (SELECT patient_id, sides * sessions_per_day AS expected, sides * least(sessions, sessions_per_day) AS credited
   FROM cells WHERE contains(weekdays, lower(strftime(day, '%a')))),
 weeks AS (SELECT patient_id, any_value(sides) * sum(days_per_week * sessions_per_day) / 7 AS expected,
-    any_value(sides) * least(sum(least(sessions, sessions_per_day)), sum(days_per_week * sessions_per_day) / 7) AS credited
+    any_value(sides) * least(sum(least(sessions, sessions_per_day)), sum(days_per_week * sessions_per_day) / 7)
+      AS credited
   FROM cells WHERE days_per_week IS NOT NULL GROUP BY patient_id, exercise, date_diff('day', begin, day) // 7),
 sums AS (SELECT patient_id, sum(expected) AS expected, sum(credited) AS credited
   FROM (SELECT * FROM named UNION ALL SELECT * FROM weeks) GROUP BY patient_id)
