@@ -77,7 +77,12 @@ class Grid:
 
 
 def build_grid(
-    prescriptions: pd.DataFrame, pauses: pd.DataFrame | None, as_of: int, *, seen: pd.DataFrame | None = None
+    prescriptions: pd.DataFrame,
+    pauses: pd.DataFrame | None,
+    as_of: int,
+    *,
+    seen: pd.DataFrame | None = None,
+    checked: bool = False,
 ) -> Grid:
     """Return the grid of a caseload.
 
@@ -86,19 +91,22 @@ def build_grid(
     prescriptions, pauses : tables of `schema`
     as_of : last complete day, in days since 1970-01-01
     seen : table whose patients and exercises get a code as well (a log)
+    checked : whether prescriptions and pauses are known to be right, and in their types
 
     Raises
     ------
     RegimenError
         If prescriptions overlap, end before they begin, or name days both ways or neither.
     """
-    prescriptions = conform(prescriptions, PRESCRIPTIONS)
-    pauses = make(PAUSES) if pauses is None else conform(pauses, PAUSES)
+    pauses = make(PAUSES) if pauses is None else pauses
+    if not checked:
+        prescriptions, pauses = conform(prescriptions, PRESCRIPTIONS), conform(pauses, PAUSES)
     patients, exercises = (_names(column, prescriptions, seen) for column in ("patient_id", "exercise"))
     patient, exercise = (codes_in(prescriptions[c], n) for c, n in (("patient_id", patients), ("exercise", exercises)))
     doses = _doses(prescriptions, patient)
     row, side = _each_side(prescriptions["side"].to_numpy())
-    _refuse(prescriptions, doses, patient, exercise)
+    if not checked:
+        _refuse(prescriptions, doses, patient, exercise)
 
     first, last = _spans(doses, patient, len(patients))
     slot_of = np.full((len(patients), len(exercises) + 1, 3), -1)  # the last exercise is "none named"
@@ -129,18 +137,18 @@ def build_grid(
     )
 
 
-def check_prescriptions(prescriptions: pd.DataFrame) -> pd.DataFrame:
-    """Return the prescriptions of a whole caseload in their types.
+def check_caseload(prescriptions: pd.DataFrame, pauses: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return prescriptions and pauses in their types.
 
     Raises
     ------
-    RegimenError
+    RegimenError, TableError
         As `build_grid`.
     """
     table = conform(prescriptions, PRESCRIPTIONS)
     patient, exercise = (coded(table[name])[0] for name in ("patient_id", "exercise"))
     _refuse(table, _doses(table, patient), patient, exercise)
-    return table
+    return table, conform(pauses, PAUSES)
 
 
 def _spans(doses: Doses, patient: Ints, size: int) -> tuple[Ints, Ints]:

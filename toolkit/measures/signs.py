@@ -106,6 +106,8 @@ def _flares(rows: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 def _judged_anew(fresh: pd.DataFrame, many: pd.DataFrame, rules: Rules) -> pd.Series:
     """Return the patients whose flares rest on a value that nobody has seen: of such a day, or of those before it."""
+    if not len(fresh):
+        return fresh["patient_id"]
     pairs = many[["patient_id", "max"]].merge(fresh[["patient_id", "day"]])
     back = (pairs["max"] - pairs["day"]).dt.days
     return pairs.loc[(back >= 0) & (back < RECENT_DAYS + rules.pain.flare_days), "patient_id"]
@@ -113,7 +115,7 @@ def _judged_anew(fresh: pd.DataFrame, many: pd.DataFrame, rules: Rules) -> pd.Se
 
 def _written(rows: pd.DataFrame, days_of: pd.DataFrame) -> pd.Series:
     """Return when the last value of pain of each patient and day was given or written down."""
-    given = rows[rows["pain"].notna()]
+    given = rows[rows["pain"].notna() & rows["patient_id"].isin(days_of["patient_id"])]
     at = given[["performed_at", "logged_at"]].max(axis=1)
     latest = at.groupby([given["patient_id"], given["day"]]).max()
     keys = pd.MultiIndex.from_frame(days_of[["patient_id", "day"]])
@@ -134,7 +136,7 @@ def _aside(
     quarantine: pd.DataFrame | None, rules: Rules, unread: Unread | None, reviews: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Return notes of quarantined rows: recent and undated ones; with `unread`, all that no review came after."""
-    if quarantine is None:
+    if quarantine is None or not len(quarantine):
         return _signs(None, "note", [])
     quarantine = conform(quarantine, QUARANTINE)
     noted = quarantine[quarantine["note"].notna() & quarantine["patient_id"].notna()]

@@ -82,11 +82,11 @@ def tiers_of_log(
 
     Parameters
     ----------
-    prescriptions, pauses : tables of `schema`
+    prescriptions, pauses : as `check_caseload` returns them
     log : a checked log; of its columns those that say what was done, in any dtype that tells equal from equal
     told : `quarantine`, `unread` and `reviews`, as in `triage`
     """
-    grid = build_grid(prescriptions, pauses, day_number(rules), seen=log)
+    grid = build_grid(prescriptions, pauses, day_number(rules), seen=log, checked=True)
     found = attribution(log, grid, rules, flag_near=False)
     speaks = np.flatnonzero((log["pain"].notna() | log["note"].notna()).to_numpy())
     rows, who = attributed(log, grid, found, speaks), grid.patients[dense(found.patient)[0]]

@@ -19,7 +19,7 @@ from toolkit.logs.read import begin
 from toolkit.logs.source import open_source
 from toolkit.measures.attribution import checked_log
 from toolkit.measures.cells import refuse_early
-from toolkit.measures.grid import check_prescriptions
+from toolkit.measures.grid import check_caseload
 from toolkit.measures.notes import unread_notes
 from toolkit.measures.triage import ranked, tiers_of_log
 from toolkit.plan.files import read_caseload, read_table
@@ -187,16 +187,16 @@ def make_log(rows: Piece | None) -> pd.DataFrame:
 
 
 def check(asked: Asked) -> Asked:
-    """Return what is asked with its prescriptions in their types.
+    """Return what is asked with its caseload in its types.
 
     Raises
     ------
     RegimenError, RulesError
         If prescriptions contradict themselves, or `as_of` lies long before all of them.
     """
-    prescriptions = check_prescriptions(asked.prescriptions)
+    prescriptions, pauses = check_caseload(asked.prescriptions, asked.pauses)
     refuse_early(prescriptions, asked.rules)
-    return replace(asked, prescriptions=prescriptions)
+    return replace(asked, prescriptions=prescriptions, pauses=pauses)
 
 
 def refuse_unread(files: Sequence[FileRead]) -> None:
