@@ -57,7 +57,7 @@ def test_rows_come_back_as_they_were_whatever_the_parts(rows, parts, held):
     with pytest.MonkeyPatch.context() as patch, Ledger(parts) as some:
         patch.setattr(ledger, "HELD", held)
         for begin in range(0, len(log), 4):
-            some.add(of_log(log.iloc[begin : begin + 4]))
+            some.add(of_log(log.iloc[begin : begin + 4]), 0)
         found = [some.finish(part) for part in range(parts)]
     there = [one.log() for one in found if one is not None]
     assert sum(map(len, there)) == len(log)
@@ -112,5 +112,5 @@ def test_a_full_disk_is_told_and_leaves_nothing(monkeypatch, tmp_path):
     monkeypatch.setattr(ledger.tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(Ledger, "_file", lambda self, part: ledger.Path("/dev/full"))
     with pytest.raises(ToolkitError, match=r"do not fit.*No space left.*TMPDIR"), Ledger(2) as some:
-        some.add(of_log(sample_clinic(patients=2, weeks=1).log))
+        some.add(of_log(sample_clinic(patients=2, weeks=1).log), 0)
     assert not list(tmp_path.iterdir())

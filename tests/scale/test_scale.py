@@ -112,10 +112,33 @@ def test_a_patient_who_logged_nothing_and_one_without_a_regimen_are_there(clinic
     assert len(found) == 66
 
 
+def test_the_later_file_is_the_later_row_however_long_the_earlier_takes(small, tmp_path, monkeypatch):
+    made = sample_clinic(patients=3, weeks=4)
+    missed = {"status": "not_done", "sets": None, "reps": None, "hold_s": None}
+    changed = made.log.assign(**missed)  # the same entries, written at the same time
+    paths = [tmp_path / "first.csv", tmp_path / "then.csv"]
+    for path, log in zip(paths, (made.log, changed), strict=True):
+        write_log(log, path)
+    asked = Asked(made.prescriptions, made.pauses, Rules(as_of=made.as_of), None, SAID)
+    read, order = run.read_file, []
+
+    def slowly(path, said):
+        time.sleep(0.5 if path.name == "first.csv" else 0)
+        order.append(path.name)
+        return read(path, said)
+
+    monkeypatch.setattr(run, "read_file", slowly)
+    found = [triage_files(some, asked, threads=2) for some in (paths, paths[::-1])]
+    assert order[:2] == ["then.csv", "first.csv"]
+    for one, some in zip(found, (paths, paths[::-1]), strict=True):
+        pd.testing.assert_frame_equal(one, at_once(some, asked), check_exact=True)
+    assert not found[0].equals(found[1])
+
+
 def test_which_parts_there_are_changes_nothing(clinic, monkeypatch):
     paths, asked = clinic
     whole = triage_files(paths, asked)
-    for patients in (1, 3, 1_000):
+    for patients in (1, 20):
         monkeypatch.setattr(run, "PATIENTS", patients)
         pd.testing.assert_frame_equal(triage_files(paths, asked), whole, check_exact=True)
 

@@ -130,14 +130,14 @@ def triage(
     _refuse_clash(logs, regimens, out, quarantine, [pauses, reviews, mapping, profile])
     said = {"pauses": pauses, "reviews": reviews, "profile": profile, "mapping": mapping}
     asked = asked_of(regimens, as_of.date(), **said, patient_id=patient_id, tell=_tell)
-    files, told = log_files(logs), {"tell": _tell, "keep_aside": _keeper(quarantine)}
+    files, keep = log_files(logs), _keeper(quarantine)
     if workers is None and scheduler is None:
         with _rows_passed() as passed:
-            table = triage_files(files, asked, progress=passed, **told)
+            table = triage_files(files, asked, tell=_tell, keep_aside=keep, progress=passed)
     else:
         from toolkit.scale.cluster import triage_on_workers
 
-        table = triage_on_workers(files, asked, workers=workers, scheduler=scheduler, **told)
+        table = triage_on_workers(files, asked, workers=workers, scheduler=scheduler, tell=_tell, keep_aside=keep)
     _write(table, out, asked.rules)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from toolkit.logs.source import Source
 from toolkit.logs.text import (
     MAX_FIELD,
+    MAX_RECORD,
     Record,
     checked_lines,
     held_together,
@@ -25,7 +26,7 @@ from toolkit.logs.text import (
     swallows_rows,
 )
 
-LARGEST = 900_000  # bytes read at once; no record in them can be longer than one may be
+LARGEST = 3_600_000  # bytes read at once: fewer, and threads wait for one another
 ENOUGH = 500  # rows, for which a block is worth its trouble
 PATIENCE = 4_096  # records read strictly before a block is tried again, where blocks keep being short
 WORD, MOST_WORDS = 8, 8  # bytes; a field of more than 64 is looked at by itself
@@ -115,6 +116,9 @@ class Block:
     def _find_rows(self, ends: Any, *, quoted: bool) -> None:
         """Find the records, which of them have the header's number of fields, and where these begin and end."""
         row_ends = np.flatnonzero(self._bytes[ends] == NEWLINE)
+        long = np.flatnonzero(np.diff(ends[row_ends], prepend=-1) > MAX_RECORD)  # too long perhaps: counted strictly
+        self.odd |= len(long) > 0
+        row_ends = row_ends[: long[0]] if len(long) else row_ends
         self.rows = len(row_ends)
         self.row_ends: Any = ends[row_ends]
         self.row_starts = np.concatenate([[0], self.row_ends[:-1] + 1])[: self.rows]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, mean_over_exercises, sessions
+from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, kept, mean_over_exercises, sessions
 from toolkit.measures.attribution import day_number
-from toolkit.measures.coding import Floats, Ints, share, total
+from toolkit.measures.coding import Floats, Ints, total
 from toolkit.measures.days import GroupDays, active_clock, rolling, streaks
 from toolkit.measures.groups import check_cells, for_patients, group_by
 from toolkit.measures.interval import clustered, wilson
@@ -93,6 +93,5 @@ def _day_columns(cells: CellArrays, code: Ints, size: int, rules: Rules) -> dict
 def trusted(cells: CellArrays, code: Ints, size: int, found: GroupDays, rules: Rules) -> dict[str, Floats]:
     """Return the interval of session adherence, its days taken as clusters."""
     n, effect = clustered(found, size)
-    p = np.clip(share(total(code, size, cells.credited), total(code, size, cells.expected)), 0, 1)
-    low, high = wilson(p, n, confidence=rules.confidence)
+    low, high = wilson(kept(cells, code, size), n, confidence=rules.confidence)
     return {"ci_low": low, "ci_high": high, "n_effective": n, "design_effect": effect}

@@ -76,6 +76,11 @@ class CellArrays:
         return replace(self, **{name: one[at] for name, one in each.items() if isinstance(one, np.ndarray)})
 
 
+def kept(cells: CellArrays, code: Ints, size: int) -> Floats:
+    """Return session adherence: credited / expected."""
+    return np.clip(share(total(code, size, cells.credited), total(code, size, cells.expected)), 0, 1)
+
+
 def sessions(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:
     """Return the columns of `adherence` that count sessions."""
     expected, performed, credited = (total(code, size, a) for a in (cells.expected, cells.performed, cells.credited))
@@ -83,6 +88,7 @@ def sessions(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:
         "expected": expected,
         "performed": performed,
         "credited": credited,
+        "session_adherence": kept(cells, code, size),
         "over_adherence": share(total(code, size, cells.performed - cells.credited), expected),
         "performed_ratio": share(performed, expected),
     }
@@ -122,7 +128,6 @@ def coverage(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:
         )
     )  # fmt: skip
     return {
-        "session_adherence": np.clip(share(credited, expected), 0, 1),
         "coverage": np.clip(share(seen, expected), 0, 1),
         "session_adherence_observed": np.clip(share(credited_seen, seen), 0, 1),
         "session_adherence_high": np.clip(share(credited + unseen, expected), 0, 1),

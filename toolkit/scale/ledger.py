@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -32,8 +33,9 @@ class Ledger:
 
     def __init__(self, parts: int) -> None:
         self.parts = parts
-        self._held: list[list[Piece]] = [[] for _ in range(parts)]
+        self._held: list[dict[int, list[Piece]]] = [{} for _ in range(parts)]
         self._rows = 0
+        self._lock = threading.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Ledger:
@@ -43,23 +45,25 @@ class Ledger:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def add(self, piece: Piece) -> None:
-        """Take rows of any patients; of one patient, those added later are the later rows."""
-        self.merge(piece.split(self.parts))
+    def add(self, piece: Piece, file: int) -> None:
+        """Take rows of any patients from a file, by its number; several threads may."""
+        self.merge(piece.split(self.parts), file)
 
-    def merge(self, split: list[Piece]) -> None:
+    def merge(self, split: list[Piece], file: int) -> None:
         """Take rows that are apart by part already."""
-        for pile, piece in zip(self._held, split, strict=True):
-            if len(piece):
-                pile.append(piece)
-                self._rows += len(piece)
-        if self._rows > HELD:
-            self._put_away()
+        with self._lock:
+            for pile, piece in zip(self._held, split, strict=True):
+                if len(piece):
+                    pile.setdefault(file, []).append(piece)
+                    self._rows += len(piece)
+            if self._rows > HELD:
+                self._put_away()
 
     def finish(self, part: int) -> Piece | None:
-        """Return all rows of one part, None where there are none."""
-        pieces = [*self._fetch(part), *self._held[part]]
-        return joined(pieces) if pieces else None
+        """Return all rows of one part, file by file and in the order of each; None where there are none."""
+        found = [*self._fetch(part), *((file, piece) for file, pile in self._held[part].items() for piece in pile)]
+        found.sort(key=lambda one: one[0])
+        return joined([piece for _, piece in found]) if found else None
 
     def _put_away(self) -> None:
         try:
@@ -67,25 +71,27 @@ class Ledger:
                 self._folder = tempfile.TemporaryDirectory(prefix="backcare-")
             for part, pile in enumerate(self._held):
                 if pile:
-                    with self._file(part).open("ab") as file:
-                        _write(file, joined(pile))
+                    with self._file(part).open("ab") as stream:
+                        for number, pieces in pile.items():
+                            np.save(stream, np.array(number))
+                            _write(stream, joined(pieces))
         except OSError as error:
             told = f"The rows of the logs do not fit among the temporary files: {error.strerror or error}."
             raise ToolkitError(f"{told} Set TMPDIR to a folder with more room.") from None
-        self._held = [[] for _ in range(self.parts)]
+        self._held = [{} for _ in range(self.parts)]
         self._rows = 0
 
     def _file(self, part: int) -> Path:
         assert self._folder is not None
         return Path(self._folder.name) / f"part-{part}"
 
-    def _fetch(self, part: int) -> Iterator[Piece]:
+    def _fetch(self, part: int) -> Iterator[tuple[int, Piece]]:
         if self._folder is None or not (path := self._file(part)).exists():
             return
         size = path.stat().st_size
         with path.open("rb") as file:
             while file.tell() < size:
-                yield _read(file)
+                yield int(np.load(file)), _read(file)
 
 
 def _write(file: BinaryIO, piece: Piece) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +33,8 @@ from toolkit.schema import LOG, QUARANTINE, REVIEWS
 from toolkit.settings import read_profile
 from toolkit.tables import make
 
-CHUNK = 500_000  # rows of a file that are split at once
-PATIENTS = 4_000  # measured at once: fewer cost more each, more need more memory
+CHUNK = 250_000  # rows of a file that are split at once
+PATIENTS = 2_500  # measured at once: fewer cost more each, more need more memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,7 @@ def triage_files(
     paths: Sequence[Path],
     asked: Asked,
     *,
+    threads: int | None = None,
     tell: Callable[[str], None] = lambda line: None,
     keep_aside: Callable[[pd.DataFrame], None] = lambda quarantine: None,
     progress: Callable[[int], None] = lambda rows: None,
@@ -235,6 +239,7 @@ def triage_files(
     Parameters
     ----------
     paths : log files, our own or an app's, or Parquet files of `backcare import`; their order is that of their rows
+    threads : how many read and measure at once; as many as there are cores, at most four, unless given
     tell, keep_aside : are given what is to be told of each file, and the rows that were not kept
     progress : is told of every so many rows how many they were
 
@@ -244,18 +249,27 @@ def triage_files(
         If any file cannot be used: with all of them, for a calling order without a file would be wrong.
     """
     asked, files = check(asked), list[FileRead]()
-    with Ledger(asked.parts()) as ledger:
-        for path in paths:
-            for found in read_file(path, asked.reading):
-                if isinstance(found, FileRead):
-                    files.append(found)
-                    tell(found.told)
-                else:
-                    ledger.add(found)
-                    progress(len(found))
+    threads = threads or min(os.cpu_count() or 1, 4)
+    with Ledger(asked.parts()) as ledger, ThreadPoolExecutor(threads) as pool:
+        for one in pool.map(partial(_read_into, ledger, asked, progress), range(len(paths)), paths):
+            files.append(one)
+            tell(one.told)
         quarantine = aside_of(files)
         keep_aside(quarantine)
         refuse_unread(files)
-        each = zip(range(ledger.parts), asked.apart(ledger.parts), by_part(quarantine, ledger.parts), strict=True)
-        tiers = [tiers_of_part(ledger.finish(part), *told) for part, *told in each]
+        each = (asked.apart(ledger.parts), by_part(quarantine, ledger.parts))
+        tiers = list(pool.map(partial(_finished, ledger), range(ledger.parts), *each))
     return ranked(tiers, asked.rules)
+
+
+def _read_into(ledger: Ledger, asked: Asked, progress: Callable[[int], None], number: int, path: Path) -> FileRead:
+    for found in read_file(path, asked.reading):
+        if isinstance(found, FileRead):
+            return found
+        ledger.add(found, number)
+        progress(len(found))
+    raise AssertionError("a file ends with what is to be told of it")
+
+
+def _finished(ledger: Ledger, part: int, asked: Asked, quarantine: pd.DataFrame) -> pd.DataFrame:
+    return tiers_of_part(ledger.finish(part), asked, quarantine)
