@@ -51,10 +51,10 @@ def counting(paths, plan):
 
     asked = run.check(run.asked_of(plan, AS_OF.item()))
     with Ledger(asked.parts()) as ledger:
-        for path in paths:
+        for number, path in enumerate(paths):
             for one in run.read_file(path, asked.reading):
                 if isinstance(one, run.Piece):
-                    ledger.add(one)
+                    ledger.add(one, number)
         each = enumerate(asked.apart(ledger.parts))
         return pd.concat([counted(ledger.finish(part), of_part) for part, of_part in each], ignore_index=True)
 

@@ -53,9 +53,9 @@ class Asked:
     reviews: pd.DataFrame | None
     reading: dict[str, Any]
 
-    def parts(self, least: int = 1) -> int:
+    def parts(self) -> int:
         """Return into how many parts the patients are divided."""
-        return max(least, -(-self.prescriptions["patient_id"].nunique() // PATIENTS))
+        return max(1, -(-self.prescriptions["patient_id"].nunique() // PATIENTS))
 
     def apart(self, parts: int) -> Iterator[Asked]:
         """Yield what is asked of the patients of each part."""
@@ -176,7 +176,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 def tiers_of_part(rows: Piece | None, asked: Asked, quarantine: pd.DataFrame) -> pd.DataFrame:
     """Return the tiers of the patients of one part, given all their rows and all that was set aside of them."""
-    log = make_log(rows)
+    log = make_log(rows if rows is not None and len(rows) else None)
     told = {
         "quarantine": quarantine, "reviews": asked.reviews,
         "unread": None if asked.reviews is None else unread_notes(log, asked.reviews),
