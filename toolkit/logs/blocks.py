@@ -128,9 +128,12 @@ class Block:
         self.fits &= self.row_ends - self.row_starts <= MAX_FIELD
 
     def _find_fields(self, ends: Any, row_ends: Any, *, quoted: bool) -> None:
-        first = int(self.fits.argmax())  # stands in for rows that do not fit
-        lasts, begin = (np.where(self.fits, some, some[first]) for some in (row_ends, self.row_starts))
-        fields = ends[np.maximum(lasts + np.arange(1 - self._width, 1)[:, None], 0)]
+        if self.fits.all():
+            fields, begin = ends[: row_ends[-1] + 1].reshape(-1, self._width).T.copy(), self.row_starts
+        else:
+            first = int(self.fits.argmax())  # stands in for rows that do not fit
+            lasts, begin = (np.where(self.fits, some, some[first]) for some in (row_ends, self.row_starts))
+            fields = ends[np.maximum(lasts + np.arange(1 - self._width, 1)[:, None], 0)]
         starts = np.concatenate([begin[None], fields[:-1] + 1])
         fields[-1] -= (fields[-1] > starts[-1]) & (self._bytes[fields[-1] - 1] == RETURN)
         if quoted:

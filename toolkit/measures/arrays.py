@@ -107,7 +107,7 @@ def asymmetry(cells: CellArrays, code: Ints, size: int) -> Floats:
     """Return (left - right) / (left + right) of credited sessions, on days when a group has both sides in force."""
     left, right = (np.flatnonzero((cells.side == side) & cells.in_force) for side in (LEFT, RIGHT))
     at = np.concatenate([left, right])
-    groups = () if code is cells.patient else (code[at],)
+    groups = () if np.array_equal(code, cells.patient) else (code[at],)
     here = combine(*groups, cells.patient[at], cells.exercise[at], cells.day[at])
     sides = (here[: len(left)], here[len(left) :])
     there = [np.bincount(own, minlength=int(here.max(initial=0)) + 1) > 0 for own in sides]

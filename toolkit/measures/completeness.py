@@ -10,7 +10,7 @@ import pandas as pd
 
 from toolkit.errors import Problem, TableError
 from toolkit.measures.attribution import cells_hit, day_number, dose_of
-from toolkit.measures.coding import EDGE, NEVER, SIDE_NAMES, Floats, Ints, days, share, total
+from toolkit.measures.coding import EDGE, NEVER, SIDE_NAMES, Floats, Ints, days, marked, share, total
 from toolkit.measures.duplicates import Rows, coded_rows
 from toolkit.measures.grid import Grid, build_grid
 from toolkit.measures.groups import check_rows, group_by
@@ -90,7 +90,7 @@ def _pairs(rows: Rows, day: Ints, grid: Grid) -> _Pairs:
     cells = cells_hit(rows, day, grid)
     doses = np.stack([dose_of(rows, grid, cell) for cell in cells])
     row, side = np.nonzero(((cells >= 0) & (doses != 0)).T)
-    if strangers := len(day) - len(np.unique(row)):
+    if strangers := len(day) - int(marked(row, len(day)).sum()):
         told = f"must be those the rows were attributed with; found {strangers} sessions that none of them asks for"
         raise TableError("How sessions were done cannot be told.", [Problem("prescriptions", told)])
     return _Pairs(row, side, doses[side, row], grid.cell_dose[cells[side, row]])
