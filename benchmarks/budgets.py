@@ -35,8 +35,9 @@ def rules():
 
 def triage(paths, plan, **workers):
     """Do what `backcare triage` does, but for writing its table."""
+    from toolkit.scale.asked import asked_of
     from toolkit.scale.cluster import triage_on_workers
-    from toolkit.scale.run import asked_of, triage_files
+    from toolkit.scale.run import triage_files
 
     asked = asked_of(plan, AS_OF.item())
     return len(triage_on_workers(paths, asked, **workers) if workers else triage_files(paths, asked))
@@ -46,20 +47,13 @@ def counting(paths, plan):
     """Return what the peers count, by the parts of triage that it takes."""
     import pandas as pd
 
-    from toolkit.scale import run
-    from toolkit.scale.ledger import Ledger
+    from toolkit.scale.asked import asked_of
+    from toolkit.scale.run import part_by_part
 
-    asked = run.check(run.asked_of(plan, AS_OF.item()))
-    with Ledger(asked.parts()) as ledger:
-        for number, path in enumerate(paths):
-            for one in run.read_file(path, asked.reading):
-                if isinstance(one, run.Piece):
-                    ledger.add(one, number)
-        each = enumerate(asked.apart(ledger.parts))
-        return pd.concat([counted(ledger.finish(part), of_part) for part, of_part in each], ignore_index=True)
+    return pd.concat(part_by_part(counted, paths, asked_of(plan, AS_OF.item())), ignore_index=True)
 
 
-def counted(rows, asked):
+def counted(rows, asked, _):
     """Return what the peers count, of the patients of one part."""
     import numpy as np
     import pandas as pd
@@ -68,9 +62,9 @@ def counted(rows, asked):
     from toolkit.measures.cells import cell_arrays
     from toolkit.measures.coding import as_dates, total
     from toolkit.measures.grid import build_grid
-    from toolkit.scale.run import make_log
+    from toolkit.scale.run import log_of
 
-    log = make_log(rows)
+    log = log_of(rows)
     grid = build_grid(asked.prescriptions, asked.pauses, day_number(asked.rules), seen=log, checked=True)
     cells = cell_arrays(grid, attribution(log, grid, asked.rules, flag_near=False))
     size, done = len(grid.patients), cells.performed > 0
@@ -191,14 +185,16 @@ def against_adherer(folder):
         return None
     import pandas as pd
 
+    from toolkit.logs.mapping import mapping_of
     from toolkit.measures import attribution
     from toolkit.measures.adherence import adherence
     from toolkit.measures.cells import cell_arrays, table_of
     from toolkit.measures.grid import build_grid
-    from toolkit.scale import run
+    from toolkit.scale.files import read_file
+    from toolkit.scale.pieces import Piece
 
     begin = time.process_time()
-    (rows,) = [one for one in run.read_file(path, {"mapping": run.mapping_of(None)}) if isinstance(one, run.Piece)]
+    (rows,) = [one for one in read_file(path, {"mapping": mapping_of(None)}) if isinstance(one, Piece)]
     log = rows.log()
     grid = build_grid(plan, None, attribution.day_number(rules()), seen=log)
     table = table_of(cell_arrays(grid, attribution.attribution(log, grid, rules())), grid.as_of)

@@ -58,7 +58,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with _told(path):
+        with told_of(path):
             with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
                 file.write(data)
                 file.flush()
@@ -138,7 +138,7 @@ class Growing:
                 for one in self._files:
                     one.finish()
                 for path, temporary in self._paths.items():
-                    with _told(path):
+                    with told_of(path):
                         temporary.replace(path)
                         sync_folder(path.parent)
         finally:
@@ -156,18 +156,18 @@ class Part:
 
     def __init__(self, path: Path, temporary: Path) -> None:
         self._path = path
-        with _told(path):
+        with told_of(path):
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._file = open(handle, "w", encoding="utf-8", newline="")  # noqa: PTH123, SIM115 - a descriptor, closed below
 
     def write(self, text: str) -> int:
         """Add text at the end."""
-        with _told(self._path):
+        with told_of(self._path):
             return self._file.write(text)
 
     def finish(self) -> None:
         """Bring it to the disk."""
-        with _told(self._path):
+        with told_of(self._path):
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -178,7 +178,8 @@ class Part:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told_of(path: Path) -> Iterator[None]:
+    """Say of an error of the disk which file or folder could not be written."""
     try:
         yield
     except OSError as error:

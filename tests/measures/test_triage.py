@@ -376,7 +376,7 @@ def test_an_old_note_of_a_row_set_aside_is_done_with_when_the_patient_was_review
 def test_a_note_is_unread_until_its_patient_was_reviewed_after_it_was_written(logged_at, reviewed_at, unread):
     log = entry(3, note="fine", logged_at=logged_at)
     reviews = None if reviewed_at is None else review(reviewed_at=reviewed_at)
-    assert unread_notes(log, reviews) == (["n3"] if unread else [])
+    assert unread_notes(log, reviews) == ([("p001", "n3")] if unread else [])
     assert unread_notes(entry(3), reviews) == []
 
 

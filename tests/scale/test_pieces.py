@@ -111,6 +111,6 @@ def test_a_full_disk_is_told_and_leaves_nothing(monkeypatch, tmp_path):
     monkeypatch.setattr(ledger, "HELD", 10)
     monkeypatch.setattr(ledger.tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(Ledger, "_file", lambda self, part: ledger.Path("/dev/full"))
-    with pytest.raises(ToolkitError, match=r"do not fit.*No space left.*TMPDIR"), Ledger(2) as some:
+    with pytest.raises(ToolkitError, match=r"cannot wait in .*No space left.*TMPDIR"), Ledger(2) as some:
         some.add(of_log(sample_clinic(patients=2, weeks=1).log), 0)
     assert not list(tmp_path.iterdir())

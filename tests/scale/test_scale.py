@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+import tracemalloc
 from dataclasses import replace
 
 import pandas as pd
@@ -20,11 +21,13 @@ from toolkit.measures.notes import unread_notes
 from toolkit.measures.triage import triage
 from toolkit.rules import Rules
 from toolkit.samples import sample_clinic
-from toolkit.scale import ledger, parquet, run
-from toolkit.scale.cluster import triage_on_workers
-from toolkit.scale.parquet import parquet_log
-from toolkit.scale.run import Asked, log_files, triage_files
-from toolkit.schema import REVIEWS
+from toolkit.scale import asked as asks
+from toolkit.scale import files, ledger, parquet, run
+from toolkit.scale.asked import Asked
+from toolkit.scale.cluster import read_apart, triage_on_workers
+from toolkit.scale.parquet import log_files, parquet_log
+from toolkit.scale.run import triage_files
+from toolkit.schema import LOG, REVIEWS
 from toolkit.tables import make
 
 KNOWN = {SIDED: "hamstring_stretch", PLAIN: "abdominal_stability", NEVER: "psoas_stretch"}
@@ -34,8 +37,8 @@ SAID = {"mapping": Mapping(), "patient_id": None}
 @pytest.fixture
 def small(monkeypatch):
     """Few rows and few patients at a time, so that a small clinic comes to many blocks, files put away among them."""
-    monkeypatch.setattr(run, "PATIENTS", 7)
-    monkeypatch.setattr(run, "CHUNK", 90)
+    monkeypatch.setattr(asks, "PATIENTS", 7)
+    monkeypatch.setattr(files, "CHUNK", 90)
     monkeypatch.setattr(ledger, "HELD", 500)
 
 
@@ -139,7 +142,7 @@ def test_which_parts_there_are_changes_nothing(clinic, monkeypatch):
     paths, asked = clinic
     whole = triage_files(paths, asked)
     for patients in (1, 20):
-        monkeypatch.setattr(run, "PATIENTS", patients)
+        monkeypatch.setattr(asks, "PATIENTS", patients)
         pd.testing.assert_frame_equal(triage_files(paths, asked), whole, check_exact=True)
 
 
@@ -147,15 +150,62 @@ def test_parquet_says_what_the_files_said(clinic, small, tmp_path):
     paths, asked = clinic
     import_logs(paths, tmp_path, mapping=Mapping(), keep=parquet_log(tmp_path / "log"), tell=lambda said: None)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "quarantine.csv"]
-    stored = pd.concat([pd.read_parquet(path) for path in log_files([tmp_path / "log"])])
+    stored = pd.concat([pd.read_parquet(path) for path in log_files([tmp_path / "log"]) if path.name != parquet.ASIDE])
     read = pd.concat([read_log(path).log for path in paths])
     in_order = [table.sort_values(["patient_id", "source", "line"], ignore_index=True) for table in (stored, read)]
     pd.testing.assert_frame_equal(*in_order, check_exact=True)
-    found = triage_files(log_files([tmp_path / "log"]), replace(asked, reviews=None))
-    known = triage_files(paths, replace(asked, reviews=None))
-    pd.testing.assert_frame_equal(
-        found[~known["reason"].str.contains("set aside")], known[~known["reason"].str.contains("set aside")]
-    )
+    found = triage_files(log_files([tmp_path / "log"]), asked)
+    assert found["reason"].str.contains("row set aside").any()  # a note in a row that was not kept is searched here too
+    pd.testing.assert_frame_equal(found, triage_files(paths, asked), check_exact=True)
+
+
+@pytest.mark.parametrize("name", ["part-07.parquet", parquet.ASIDE])
+def test_a_folder_of_which_a_file_is_missing_is_not_taken_for_whole(clinic, tmp_path, name):
+    paths, _ = clinic
+    import_logs(paths[:1], tmp_path, mapping=Mapping(), keep=parquet_log(tmp_path / "log"), tell=lambda said: None)
+    (tmp_path / "log" / name).unlink()
+    with pytest.raises(ToolkitError, match=f"The folder log lacks {name}"):
+        log_files([tmp_path / "log"])
+    (tmp_path / "log" / "more.csv").write_text("x", encoding="utf-8")
+    with pytest.raises(ToolkitError, match=r"holds more\.csv too"):
+        log_files([tmp_path / "log"])
+
+
+def test_an_id_is_a_patients_own_whatever_the_parts(small, tmp_path):
+    """A note that was reviewed does not come back because another patient has an unread one of the same id."""
+    made = sample_clinic(patients=2, weeks=6)
+    entry = {"exercise": None, "side": None, "status": None, "pain": 1.0}
+    notes = [
+        entry | {"entry_id": "7", "patient_id": "p001", "performed_at": "2026-03-11 12:00", "note": "numb down there"},
+        entry | {"entry_id": "7", "patient_id": "p002", "performed_at": "2026-03-30 12:00", "note": "fine"},
+    ]
+    write_log(pd.concat([made.log, make(LOG, notes)], ignore_index=True), tmp_path / "log.csv")
+    dealt = {"reviewed_at": "2026-03-20 12:00", "reviewed_by": "t", "action": "called"}
+    reviews = make(REVIEWS, [dealt | {"patient_id": one} for one in ("p001", "p002")])
+    asked = Asked(made.prescriptions, made.pauses, Rules(as_of=made.as_of), reviews, SAID)
+    found = triage_files([tmp_path / "log.csv"], asked).set_index("patient_id")
+    assert found.loc["p001", "name"] != "safety"
+
+
+def test_a_file_that_asks_is_told_with_its_name_and_its_question(clinic, tmp_path):
+    _, asked = clinic
+    path = tmp_path / "diary.csv"
+    path.write_text("entry_id,exercise,performed_at,pain\ne1,,2026-03-02,4\n", encoding="utf-16")
+    with pytest.raises(ToolkitError, match=r"diary\.csv needs an answer first"):
+        triage_files([path], asked)
+    (tmp_path / "out").mkdir()
+    with pytest.raises(ToolkitError, match=r"diary\.csv needs an answer first"):
+        import_logs([path], tmp_path / "out", mapping=Mapping(), tell=print)
+
+
+def test_a_plan_without_an_end_costs_no_more_than_its_days(clinic, small):
+    paths, asked = clinic
+    endless = asked.prescriptions.assign(last_day=pd.Timestamp("9999-12-31"))
+    tracemalloc.start()
+    endless = endless.drop_duplicates(["patient_id", "exercise", "side"])
+    triage_files(paths, replace(asked, prescriptions=endless), threads=1)
+    assert tracemalloc.get_traced_memory()[1] < 60e6
+    tracemalloc.stop()
 
 
 def test_an_import_that_breaks_leaves_no_folder(clinic, tmp_path, monkeypatch):
@@ -180,7 +230,7 @@ def test_every_file_that_cannot_be_used_is_named_and_no_number_is_made(clinic, s
     half.write_bytes(b"PAR1")
     asks.write_text("date,name\n01.02.2026,x\n", encoding="utf-8")
     kept = []
-    with pytest.raises(ToolkitError, match=r"^4 of 6 log files cannot be used; nothing was written") as raised:
+    with pytest.raises(ToolkitError, match=r"^4 of 6 log files cannot be used, so nothing was measured") as raised:
         triage_files([*paths[:2], broken, half, asks, tmp_path / "missing.csv"], asked, keep_aside=kept.append)
     for name in ("broken.csv", "half.parquet", "asks.csv", "missing.csv"):
         assert name in str(raised.value)
@@ -214,7 +264,7 @@ def test_two_workers_come_to_the_same(clinic):
 def cluster():
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as running:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as running:
         yield running
 
 
@@ -242,12 +292,39 @@ def kill_one_that_has_read(cluster, killed):
     end = time.monotonic() + 60
     while time.monotonic() < end and not killed:
         for worker in list(cluster.scheduler.workers.values()):
-            read = [task for task in worker.has_what if "read_apart" in str(task.key)]
-            if read and any("read_apart" in str(task.key) for task in worker.processing):
+            read = [task for task in worker.has_what if str(task.key).startswith("read ")]
+            if read and any(str(task.key).startswith("read ") for task in worker.processing):
                 killed.append(len(read))
                 os.kill(cluster.workers[worker.name].pid, signal.SIGKILL)
                 break
         time.sleep(0.001)
+
+
+def test_a_file_that_changed_since_the_run_began_is_not_read_again(clinic, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(clinic[0][0].read_bytes())
+    stamp = files.stamp_of(path)
+    assert isinstance(read_apart(path, stamp, SAID, 2)[-1], files.FileRead)
+    path.write_bytes(path.read_bytes() + path.read_bytes()[-100:])
+    with pytest.raises(ToolkitError, match=r"log\.csv was changed during the run"):
+        read_apart(path, stamp, SAID, 2)
+
+
+def test_a_cluster_without_workers_or_with_other_ones_is_told(clinic, monkeypatch):
+    from distributed import LocalCluster
+
+    from toolkit.scale import cluster as clusters
+
+    paths, asked = clinic
+    monkeypatch.setattr(clusters, "PATIENCE", "1s")
+    with LocalCluster(n_workers=0, dashboard_address=":0", host="127.0.0.1") as empty:
+        with pytest.raises(ToolkitError, match="has no worker"):
+            triage_on_workers(paths, asked, scheduler=empty.scheduler_address)
+        empty.scale(1)
+        with pytest.raises(ToolkitError, match=r"has another Backcare, .*must be on all"):
+            monkeypatch.setattr(clusters.metadata, "version", lambda name: "9.9")
+            monkeypatch.setattr(clusters, "PATIENCE", "30s")
+            triage_on_workers(paths, asked, scheduler=empty.scheduler_address)
 
 
 def test_a_scheduler_that_is_not_there_is_told(clinic, monkeypatch):

@@ -81,15 +81,18 @@ def _read(
 ) -> Records:  # fmt: skip
     from toolkit.batch import read_batch
     from toolkit.exporting.records import Records
+    from toolkit.scale.asked import asked_of
     from toolkit.writing import refuse_clash
 
     refuse_clash([*logs, regimens, pauses, reviews, mapping, profile], [keys])
-    batch = read_batch(
-        logs, regimens, as_of.date(), pauses=pauses, reviews=reviews, mapping=mapping, patient_id=patient_id,
-        profile=profile, tell=lambda line: typer.echo(line, err=True),
-    )  # fmt: skip
-    plan = batch.caseload
-    return Records(plan.prescriptions, plan.pauses, batch.log, batch.quarantine, batch.rules, batch.reviews)
+
+    def tell(line: str) -> None:
+        typer.echo(line, err=True)
+
+    said = {"pauses": pauses, "reviews": reviews, "mapping": mapping, "profile": profile}
+    asked = asked_of(regimens, as_of.date(), **said, patient_id=patient_id, tell=tell)
+    batch = read_batch(logs, asked, tell=tell)
+    return Records(asked.prescriptions, asked.pauses, batch.log, batch.quarantine, asked.rules, asked.reviews)
 
 
 def _tell(package: Package, out: Path) -> None:

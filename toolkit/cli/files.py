@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from toolkit.batch import Batch
     from toolkit.rules import Rules
+    from toolkit.scale.asked import Asked
 
 Logs = Annotated[list[Path], typer.Argument(help="Log files: our own, an app's export, any table with --mapping.")]
 Regimens = Annotated[Path, typer.Option(help="Regimens as .json or .jsonl, or prescriptions as .csv or .parquet.")]
@@ -71,9 +72,10 @@ def import_(
     """Check log files of any size, row by row: what is kept, and what is set aside with line, reason and what to do."""
     from toolkit.logs.mapping import mapping_of
     from toolkit.logs.stream import import_logs
-    from toolkit.scale.parquet import parquet_log
 
     make_folder(out)
+    if parquet:
+        from toolkit.scale.parquet import parquet_log
     with _rows_passed() as passed:
         accounts = import_logs(
             logs, out, mapping=mapping_of(mapping), patient_id=patient, dictionary=dictionary,
@@ -102,7 +104,8 @@ def adherence(
     """Write adherence with its uncertainty, one row a group."""
     from toolkit.measures.adherence import adherence as measure
 
-    batch = _read(logs, regimens, as_of, out, pauses, mapping, patient_id, quarantine, profile)
+    said = {"pauses": pauses, "mapping": mapping, "patient_id": patient_id, "profile": profile}
+    batch = _read(logs, _asked(logs, regimens, as_of, out, quarantine, **said), quarantine)
     table = measure(batch.cells(), by=[name.strip() for name in by.split(",")])
     _write(table.reset_index(), out, batch.rules)
 
@@ -123,13 +126,13 @@ def triage(
     scheduler: Annotated[str | None, typer.Option(help="Address of a running Dask cluster that does the work.")] = None,
 ) -> None:
     """Write whom to call, in order, one row a patient, each with the reason in a sentence."""
-    from toolkit.scale.run import asked_of, log_files, triage_files
+    from toolkit.scale.parquet import log_files
+    from toolkit.scale.run import triage_files
 
     if workers is not None and scheduler is not None:
         raise typer.BadParameter("give --workers or --scheduler, not both", param_hint="--scheduler")
-    _refuse_clash(logs, regimens, out, quarantine, [pauses, reviews, mapping, profile])
-    said = {"pauses": pauses, "reviews": reviews, "profile": profile, "mapping": mapping}
-    asked = asked_of(regimens, as_of.date(), **said, patient_id=patient_id, tell=_tell)
+    said = {"pauses": pauses, "reviews": reviews, "mapping": mapping, "patient_id": patient_id, "profile": profile}
+    asked = _asked(logs, regimens, as_of, out, quarantine, **said)
     files, keep = log_files(logs), _keeper(quarantine)
     if workers is None and scheduler is None:
         with _rows_passed() as passed:
@@ -171,8 +174,9 @@ def report(
     from toolkit.settings import read_profile
     from toolkit.writing import write_atomically
 
+    said = {"pauses": pauses, "reviews": reviews, "mapping": mapping, "patient_id": patient, "profile": profile}
     with _progress(2) as bar:
-        batch = _read(logs, regimens, as_of, out, pauses, mapping, patient, quarantine, profile, reviews=reviews)
+        batch = _read(logs, _asked(logs, regimens, as_of, out, quarantine, **said), quarantine)
         bar.update()
         clinic = "" if profile is None else read_profile(profile).name
         made = batch.report(
@@ -212,43 +216,22 @@ def _tell(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def _read(
-    logs: list[Path],
-    regimens: Path,
-    as_of: datetime,
-    out: Path,
-    pauses: Path | None,
-    mapping: Path | None,
-    patient_id: str | None,
-    quarantine: Path | None,
-    profile: Path | None,
-    *,
-    reviews: Path | None = None,
-) -> Batch:
-    """Return what is to be measured; the rows not kept go to the file `quarantine` if there is one."""
-    from toolkit.batch import read_batch
-
-    _refuse_clash(logs, regimens, out, quarantine, [pauses, reviews, mapping, profile])
-    return read_batch(
-        logs,
-        regimens,
-        as_of.date(),
-        pauses=pauses,
-        reviews=reviews,
-        mapping=mapping,
-        patient_id=patient_id,
-        profile=profile,
-        keep_aside=_keeper(quarantine),
-        tell=_tell,
-    )
-
-
-def _refuse_clash(
-    logs: list[Path], regimens: Path, out: Path, quarantine: Path | None, others: list[Path | None]
-) -> None:
+def _asked(logs: list[Path], regimens: Path, as_of: datetime, out: Path, aside: Path | None, **said: Any) -> Asked:
+    """Return what is asked of the logs, once it is known that nothing would be written over."""
+    from toolkit.scale.asked import asked_of
+    from toolkit.scale.parquet import log_files
     from toolkit.writing import refuse_clash
 
-    refuse_clash([*logs, regimens, *others], [out, _rules_beside(out), quarantine])
+    files = [said.get(name) for name in ("pauses", "reviews", "mapping", "profile")]
+    refuse_clash([*log_files(logs), regimens, *files], [out, _rules_beside(out), aside])
+    return asked_of(regimens, as_of.date(), **said, tell=_tell)
+
+
+def _read(logs: list[Path], asked: Asked, aside: Path | None) -> Batch:
+    """Return what is to be measured; the rows not kept go to the file `aside` if there is one."""
+    from toolkit.batch import read_batch
+
+    return read_batch(logs, asked, keep_aside=_keeper(aside), tell=_tell)
 
 
 def _keeper(quarantine: Path | None) -> Callable[[pd.DataFrame], None]:

@@ -5,8 +5,8 @@ What grows with a file is small: 100 bytes for each entry without an id, and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from toolkit.typed import shown
 from toolkit.writing import Growing, Part, refuse_clash
 
 BLOCK = 20_000  # rows held at a time
-Keep = Callable[[Any], object]  # a part of the log, as a table
+Keep = Callable[[Any, Any], object]  # takes a part of the log and of the quarantine, as tables
 
 
 def import_logs(
@@ -43,7 +43,7 @@ def import_logs(
 
     Parameters
     ----------
-    keep : takes the log in place of `log.csv`, block by block; what it took stands once its block ends without an error
+    keep : takes entries and rows set aside, block by block, in place of `log.csv`; they stand once its block has ended
     tell : is told the account and the notices of each file
     progress : is told of each block how many rows it had
     others : as in `read_log`
@@ -57,7 +57,8 @@ def import_logs(
     paths = list(paths)
     written = [out / "quarantine.csv", *([out / "log.csv"] if keep is None else [])]
     refuse_clash(paths, written)
-    with Growing(*written) as (aside, *log), keep or _as_csv(*log) as put:
+    with keep or nullcontext() as given, Growing(*written) as (aside, *log):
+        put = given or _as_csv(*log)
         aside.write("\ufeff" + csv_text([QUARANTINE.names]))
         for path in paths:
             source = open_source(path, any_size=True)
@@ -77,10 +78,9 @@ def import_logs(
     return accounts
 
 
-@contextmanager
-def _as_csv(log: Part) -> Iterator[Keep]:
+def _as_csv(log: Part) -> Keep:
     log.write(csv_text([WRITTEN]))
-    yield lambda rows: log.write(log_text(rows))
+    return lambda rows, _: log.write(log_text(rows))
 
 
 def _copy(reading: Reading, put: Keep, aside: Part, progress: Callable[[int], None]) -> None:
@@ -88,13 +88,15 @@ def _copy(reading: Reading, put: Keep, aside: Part, progress: Callable[[int], No
     gathered = Gathered(reading)
 
     def flush() -> None:
-        put(gathered.log())
-        aside.write(quarantine_text(gathered.quarantine()))
+        quarantine = gathered.quarantine()
+        put(gathered.log(), quarantine)
+        aside.write(quarantine_text(quarantine))
         progress(len(gathered))
         gathered.clear()
 
     for item in reading.lots():
         gathered.add(item)
-        if len(gathered) >= BLOCK:
+        if len(gathered) >= BLOCK and not reading.questions:
             flush()
-    flush()
+    if not reading.questions:  # what was read while a question is open is not kept
+        flush()

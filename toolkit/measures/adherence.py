@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, kept, mean_over_exercises, sessions
+from toolkit.measures.arrays import (
+    CellArrays,
+    asymmetry,
+    coverage,
+    doses,
+    mean_over_exercises,
+    session_adherence,
+    sessions,
+)
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import Floats, Ints, total
 from toolkit.measures.days import GroupDays, active_clock, rolling, streaks
@@ -87,11 +95,11 @@ def _day_columns(cells: CellArrays, code: Ints, size: int, rules: Rules) -> dict
         f"rolling_{width}": rolling(found, size, as_of=as_of, window_days=width, min_days=least)
         for width in WINDOWS_DAYS
     }
-    return counts | windows | trusted(cells, code, size, found, rules)
+    return counts | windows | interval_of(cells, code, size, found, rules)
 
 
-def trusted(cells: CellArrays, code: Ints, size: int, found: GroupDays, rules: Rules) -> dict[str, Floats]:
+def interval_of(cells: CellArrays, code: Ints, size: int, found: GroupDays, rules: Rules) -> dict[str, Floats]:
     """Return the interval of session adherence, its days taken as clusters."""
     n, effect = clustered(found, size)
-    low, high = wilson(kept(cells, code, size), n, confidence=rules.confidence)
+    low, high = wilson(session_adherence(cells, code, size), n, confidence=rules.confidence)
     return {"ci_low": low, "ci_high": high, "n_effective": n, "design_effect": effect}

@@ -76,7 +76,7 @@ class CellArrays:
         return replace(self, **{name: one[at] for name, one in each.items() if isinstance(one, np.ndarray)})
 
 
-def kept(cells: CellArrays, code: Ints, size: int) -> Floats:
+def session_adherence(cells: CellArrays, code: Ints, size: int) -> Floats:
     """Return session adherence: credited / expected."""
     return np.clip(share(total(code, size, cells.credited), total(code, size, cells.expected)), 0, 1)
 
@@ -88,7 +88,7 @@ def sessions(cells: CellArrays, code: Ints, size: int) -> dict[str, Floats]:
         "expected": expected,
         "performed": performed,
         "credited": credited,
-        "session_adherence": kept(cells, code, size),
+        "session_adherence": session_adherence(cells, code, size),
         "over_adherence": share(total(code, size, cells.performed - cells.credited), expected),
         "performed_ratio": share(performed, expected),
     }

@@ -118,8 +118,10 @@ def table_of(cells: CellArrays, as_of: int) -> pd.DataFrame:
 def _observed(grid: Grid, found: Attribution, patient: Ints) -> Bools:
     """Tell which cells lie on a day for which the patient's diary has a row that names an exercise."""
     who, day = found.patient[found.observes], found.day[found.observes]
-    inside = (day >= grid.first[who]) & (day <= grid.last[who])
-    length = np.maximum(grid.last - grid.first + 1, 0)
+    known = grid.last >= grid.first
+    last = np.where(known, np.minimum(grid.last, grid.as_of + 1), grid.first - 1)
+    inside = (day >= grid.first[who]) & (day <= last[who])
+    length = np.where(known, np.maximum(last - grid.first + 1, 0), 0)
     begin = np.cumsum(length) - length - grid.first
     seen = np.zeros(int(length.sum()), dtype=bool)
     seen[(begin[who] + day)[inside]] = True

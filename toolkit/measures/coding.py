@@ -69,6 +69,7 @@ def key_of(*columns: npt.NDArray[Any]) -> Ints:
         more, names = _small(column)
         if size * names >= LARGEST:
             code, size = _numbered(code)
+            more, names = _numbered(more)
         code, size = code * names + more, size * names
     return code
 
@@ -150,12 +151,6 @@ def distinct_days(group: Ints, day: Ints) -> tuple[Ints, Ints, Ints]:
     first, width = _span(day)
     present, place = dense(group * width + (day - first))
     return present // width, present % width + first, place
-
-
-def on_days(group: Ints, day: Ints, groups: Ints, days: Ints) -> Bools:
-    """Tell which of some days of groups are among others."""
-    first, width = _span(np.concatenate([day, days]))
-    return np.isin(group * width + (day - first), groups * width + (days - first))
 
 
 def _span(numbers: Ints) -> tuple[int, int]:

@@ -18,8 +18,8 @@ QUOTED = 120  # characters of a note that are quoted whole; of a longer one, the
 AROUND = 50
 
 
-def unread_notes(log: pd.DataFrame, reviews: pd.DataFrame | None = None) -> list[str]:
-    """Return the entry ids of notes that no review of their patient can have known of.
+def unread_notes(log: pd.DataFrame, reviews: pd.DataFrame | None = None) -> list[tuple[str, str]]:
+    """Return patient and entry id of each note that no review of the patient can have known of.
 
     Parameters
     ----------
@@ -35,7 +35,8 @@ def unread_notes(log: pd.DataFrame, reviews: pd.DataFrame | None = None) -> list
     written = ["performed_at", "logged_at"] if "logged_at" in log else ["performed_at"]
     at = noted[written].apply(pd.to_datetime).max(axis=1).to_numpy("datetime64[us]")
     seen = last_reviews(reviews)["reviewed_at"].reindex(noted["patient_id"]).to_numpy("datetime64[us]")
-    return noted.loc[~(at <= seen), "entry_id"].tolist()
+    unread = noted[~(at <= seen)]
+    return list(zip(unread["patient_id"], unread["entry_id"], strict=True))  # an id is a patient's own
 
 
 def named(patients: Collection[str], names: Iterable[str], unread: Unread | None) -> npt.NDArray[np.bool_]:

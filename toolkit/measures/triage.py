@@ -118,7 +118,7 @@ def _tiers(
     unread: Unread | None = None,
     reviews: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return the columns of `triage` and when each patient was last reviewed; of rows those with pain or a note do."""
+    """Return the columns of `triage` and when each patient was last reviewed; only rows with pain or a note count."""
     signs = safety_signs(rows, rules, quarantine=quarantine, unread=unread, reviews=reviews)
     table = facts_of(cells, prescriptions, logging, signs, rules).join(last_reviews(reviews))
     fits = _fits(table, rules)

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from toolkit.measures.adherence import trusted
+from toolkit.measures.adherence import interval_of
 from toolkit.measures.alarm import alarms_of
-from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, kept
+from toolkit.measures.arrays import CellArrays, asymmetry, coverage, doses, session_adherence
 from toolkit.measures.attribution import day_number
 from toolkit.measures.coding import LEFT, RIGHT, Bools, Floats, Ints, as_dates, coded, codes_in, marked, share, total
 from toolkit.measures.days import DayClock, GroupDays, active_clock, rolling
@@ -68,8 +68,11 @@ def _late(recent: CellArrays, rules: Rules) -> dict[str, Floats]:
     """Return the measures over the recent days, all exercises of a patient together."""
     code, size = recent.patient, len(recent.patients)
     found = active_clock(recent, code).scheduled()
-    late = coverage(recent, code, size) | doses(recent, code, size) | trusted(recent, code, size, found, rules)
-    late |= {"session_adherence": kept(recent, code, size), "side_asymmetry": asymmetry(recent, code, size)}
+    late = coverage(recent, code, size) | doses(recent, code, size) | interval_of(recent, code, size, found, rules)
+    late |= {
+        "session_adherence": session_adherence(recent, code, size),
+        "side_asymmetry": asymmetry(recent, code, size),
+    }
     told = {f"{name}_28": late[name] for name in LATE}
     return told | {"rolling_28": _rolling(found, size, rules), "share_asymmetry": _sides(recent, rules)}
 

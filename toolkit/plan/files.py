@@ -231,25 +231,41 @@ def read_table(path: Path | str, table: Table) -> pd.DataFrame:
     """
     import pandas as pd
 
+    return pd.concat(list(read_tables(path, table)), ignore_index=True)
+
+
+def read_tables(path: Path | str, table: Table, rows: int = 1_000_000) -> Iterator[pd.DataFrame]:
+    """Yield what `read_table` returns, of a Parquet file `rows` at a time."""
     path = Path(path)
-    _known_ending(path, (".csv", ".parquet"))
+    ending = _known_ending(path, (".csv", ".parquet"))
     try:
-        if path.suffix.lower() == ".parquet":
-            frame = pd.read_parquet(path)
-        else:
-            frame = pd.read_csv(_text_file(path), dtype="str", keep_default_na=False, na_values=[""])
-            frame = frame.map(unmarked, na_action="ignore")
-        if unknown := [str(name) for name in frame.columns if name not in table.names]:
-            raise TableError(
-                "", [Problem(", ".join(unknown), f"is no column of {table.name}: an order loses no field")]
-            )
-        return conform(frame, table)
+        for frame in _stored(path, rows) if ending == ".parquet" else _typed(path):
+            if unknown := [str(name) for name in frame.columns if name not in table.names]:
+                raise TableError(
+                    "", [Problem(", ".join(unknown), f"is no column of {table.name}: an order loses no field")]
+                )
+            yield conform(frame, table)
     except ImportError:
         raise RegimenError(f"{path.name} needs pyarrow: pip install 'backcare[scale]'.") from None
     except TableError as error:
         raise RegimenError(f"{path.name} cannot be used as a table of {table.name}.", error.problems) from None
     except (OSError, ValueError) as error:
         raise RegimenError(f"{path.name} cannot be read as a table: {str(error).splitlines()[0]}.") from None
+
+
+def _stored(path: Path, rows: int) -> Iterator[pd.DataFrame]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        yield file.schema_arrow.empty_table().to_pandas()  # has its columns, if nothing else
+        yield from (batch.to_pandas() for batch in file.iter_batches(rows))
+
+
+def _typed(path: Path) -> Iterator[pd.DataFrame]:
+    import pandas as pd
+
+    frame = pd.read_csv(_text_file(path), dtype="str", keep_default_na=False, na_values=[""])
+    yield frame.map(unmarked, na_action="ignore")
 
 
 def _text_file(path: Path) -> Any:

@@ -60,8 +60,9 @@ class Ledger:
                 self._put_away()
 
     def finish(self, part: int) -> Piece | None:
-        """Return all rows of one part, file by file and in the order of each; None where there are none."""
-        found = [*self._fetch(part), *((file, piece) for file, pile in self._held[part].items() for piece in pile)]
+        """Give away all rows of one part, file by file and in the order of each; None where there are none."""
+        held, self._held[part] = self._held[part], {}
+        found = [*self._fetch(part), *((file, piece) for file, pile in held.items() for piece in pile)]
         found.sort(key=lambda one: one[0])
         return joined([piece for _, piece in found]) if found else None
 
@@ -76,8 +77,8 @@ class Ledger:
                             np.save(stream, np.array(number))
                             _write(stream, joined(pieces))
         except OSError as error:
-            told = f"The rows of the logs do not fit among the temporary files: {error.strerror or error}."
-            raise ToolkitError(f"{told} Set TMPDIR to a folder with more room.") from None
+            told = f"Rows of the logs cannot wait in {tempfile.gettempdir()}: {error.strerror or error}."
+            raise ToolkitError(f"{told} Set TMPDIR to a folder with room, about 60 bytes a row.") from None
         self._held = [{} for _ in range(self.parts)]
         self._rows = 0
 

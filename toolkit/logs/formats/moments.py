@@ -11,7 +11,7 @@ import numpy as np
 
 from toolkit.logs.blocks import WORD, Block
 from toolkit.logs.codes import Fault
-from toolkit.logs.formats.vocabulary import Numbered
+from toolkit.logs.formats.vocabulary import MOST, Numbered
 from toolkit.logs.values import Moment
 
 DAY, MINUTE = 10, 16  # characters of 2026-03-02 and of 2026-03-02 07:30
@@ -108,7 +108,11 @@ class _Parts:
     """Parts of moments of at most eight characters, each worked out once."""
 
     def __init__(self, worked_out: Callable[[str], int]) -> None:
-        self._worked_out, self._numbered, self._values = worked_out, Numbered(), np.empty(0, np.int64)
+        self._worked_out = worked_out
+        self._begin()
+
+    def _begin(self) -> None:
+        self._numbered, self._values = Numbered(), np.empty(0, np.int64)
 
     def read(self, block: Block, starts: Any, sizes: Any, *, back: int = 0) -> Any:
         """Return what each part says; `back` characters before it belong to it, the same in all."""
@@ -118,4 +122,7 @@ class _Parts:
             starts, sizes = starts[first], sizes[first]
             texts = block.raw(starts - np.where(sizes > 0, back, 0), sizes + np.where(sizes > 0, back, 0))
             self._values = np.append(self._values, [self._worked_out(text) for text in texts])
-        return self._values[numbers]
+        found = self._values[numbers]
+        if len(self._numbered) > MOST:
+            self._begin()
+        return found

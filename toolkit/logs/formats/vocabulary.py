@@ -13,7 +13,7 @@ from toolkit.logs.codes import Fault
 
 UNSURE = -1
 MIXED = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying loses nothing
-MOST = 1 << 17  # texts remembered of a column whose texts may go on without end
+MOST = 1 << 19  # texts remembered of a column at once: they may go on without end
 
 
 class Numbered:
@@ -39,6 +39,40 @@ class Numbered:
         return numbers, first
 
 
+class _Texts:
+    """Texts of a column, each with its code; of several words they are compared whole, for two may have one key."""
+
+    def __init__(self) -> None:
+        self._numbered, self._codes = Numbered(), np.empty(0, np.int64)
+        self._sizes, self._words = np.empty(0, np.int64), np.empty((MOST_WORDS, 0), "<u8")
+
+    def __len__(self) -> int:
+        return len(self._numbered)
+
+    def read(self, block: Block, starts: Any, sizes: Any, words: list[Any], code: Callable[[str], int]) -> Any:
+        """Return the code of each row; `code` gives that of a text which is new."""
+        key = words[0]
+        for word in words[1:]:
+            key = key * MIXED ^ word
+        numbers, first = self._numbered.read(key)
+        if len(first):
+            self._codes = np.append(self._codes, [code(text) for text in block.texts(starts[first], sizes[first])])
+        if len(words) == 1:
+            return self._codes[numbers]
+        if len(first):
+            self._learn(sizes[first], [word[first] for word in words])
+        alike = sizes == self._sizes[numbers]
+        for word, known in zip(words, self._words, strict=False):
+            alike &= word == known[numbers]
+        return np.where(alike, self._codes[numbers], UNSURE)
+
+    def _learn(self, sizes: Any, words: list[Any]) -> None:
+        known = np.zeros((MOST_WORDS, len(sizes)), "<u8")
+        known[: len(words)] = words
+        self._sizes = np.append(self._sizes, np.where(sizes <= WORD * MOST_WORDS, sizes, UNSURE))
+        self._words = np.append(self._words, known, axis=1)
+
+
 class Vocabulary:
     """The texts of one column and what they say.
 
@@ -61,8 +95,8 @@ class Vocabulary:
         self._begin()
 
     def _begin(self) -> None:
-        self._numbered, self._codes = Numbered(), np.empty(0, np.int64)
-        self._sizes, self._words = np.empty(0, np.int64), np.empty((MOST_WORDS, 0), "<u8")
+        """Forget the texts, not what they said."""
+        self._short, self._long = _Texts(), _Texts()  # of one word, whose key is the text, and of several
 
     def numbers(self, block: Block, sure: Any) -> Any:
         """Return the value of each row where all are numbers, and take away from `sure` where it has none."""
@@ -80,27 +114,11 @@ class Vocabulary:
             return np.full(block.rows, self._absent)
         starts, sizes = block.field(self._place)
         words = block.words(starts, sizes)
-        key = words[0]
-        for word in words[1:]:
-            key = key * MIXED ^ word
-        numbers, first = self._numbered.read(key)
-        if len(first):
-            self._learn(block, starts[first], sizes[first], [word[first] for word in words])
-        codes = self._codes[numbers]
-        if len(words) > 1:  # different texts may have one key
-            apart = sizes == self._sizes[numbers]
-            for word, known in zip(words, self._words, strict=False):
-                apart &= word == known[numbers]
-            codes = np.where(apart, codes, UNSURE)
+        known = self._long if len(words) > 1 else self._short
+        codes = known.read(block, starts, sizes, words, self._code)
+        if len(known) > MOST:
+            self._begin()
         return codes
-
-    def _learn(self, block: Block, starts: Any, sizes: Any, words: list[Any]) -> None:
-        codes = [self._code(text) for text in block.texts(starts, sizes)]
-        known = np.zeros((MOST_WORDS, len(codes)), "<u8")
-        known[: len(words)] = words
-        self._codes = np.append(self._codes, codes)
-        self._sizes = np.append(self._sizes, np.where(sizes <= WORD * MOST_WORDS, sizes, UNSURE))
-        self._words = np.append(self._words, known, axis=1)
 
     def _code(self, text: str) -> int:
         value = Fault("bad_quote") if '"' in text else self._parse(text.strip())
