@@ -65,7 +65,7 @@ def at_once(paths, asked):
     )
 
 
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(6))
 def test_any_caseload_comes_to_the_same_in_blocks(number, small, tmp_path):
     drawn = batch(number)
     log, prescriptions, pauses = (
