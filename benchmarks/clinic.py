@@ -205,7 +205,8 @@ def once_a_day(folder, patients, *, seed=SEED):
         "first_day": FIRST, "last_day": AS_OF, "sessions_per_day": 1, "weekdays": None, "days_per_week": 7.0, "sets": 1,
         "reps_min": 8, "reps_max": 10,
     })  # fmt: skip
-    return folder / "events.csv", plan, folder / "log.csv"
+    plan.to_parquet(folder / "plan.parquet", index=False)
+    return folder / "events.csv", folder / "plan.parquet", folder / "log.csv"
 
 
 if __name__ == "__main__":
