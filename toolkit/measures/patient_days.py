@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from toolkit.measures.coding import Bools, as_dates, days, distinct_days, total
+from toolkit.measures.coding import Bools, as_dates, days, distinct_days, marked
 from toolkit.measures.groups import check_cells, group_by
 from toolkit.rules import Rules, rules_of
 from toolkit.schema import STATES
@@ -30,18 +30,20 @@ def patient_days(cells: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataF
     check_cells(cells, rules)
     groups = group_by(cells, ["patient_id"])
     patient, day, place = distinct_days(groups.code, days(cells["day"]))
-    state = cells["state"].to_numpy()
     due = cells["expected"].to_numpy(float) > 0
 
     def some(where: Bools) -> Bools:
-        return total(place[where], len(patient)) > 0
+        return marked(place[where], len(patient))
 
-    is_due, short = some(due), some(due & (state != "full"))
+    def are(state: str) -> Bools:
+        return (cells["state"] == state).to_numpy(bool)
+
+    is_due, short = some(due), some(due & ~are("full"))
     done, seen = some(due & (cells["performed"].to_numpy(float) > 0)), some(due & cells["observed"].to_numpy(bool))
     found = np.select(
         [
-            some(state == "pending"), is_due & ~short, is_due & done, is_due & seen, is_due, some(state == "paused"),
-            some(state == "not_scheduled"),
+            some(are("pending")), is_due & ~short, is_due & done, is_due & seen, is_due, some(are("paused")),
+            some(are("not_scheduled")),
         ],
         ["pending", "full", "partial", "known_zero", "unlogged", "paused", "not_scheduled"],
         "out_of_window",
