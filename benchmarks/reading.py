@@ -12,13 +12,14 @@ programs running; the slow ways once at a million rows):
 
     way                                      100,000 rows, 9 MB        1,000,000 rows, 94 MB
                                              clean    bad  peak MB     clean    bad  peak MB
-    csv.reader, nothing converted             0.31               115    0.60               116
-    pandas, types given, nothing checked      1.00               183    1.00               471
-    ours, in blocks                           0.94   1.05        186    2.17   2.58        670
-    ours, record by record                   12.74  13.16        293   26.39  25.99       1665
-    backcare import, both files written       3.08   3.42        190    6.77   6.91        189
+    csv.reader, nothing converted             0.42               115    0.77               115
+    pandas, types given, nothing checked      1.00               196    1.00               464
+    ours, in blocks                           0.93   1.25        200    1.78   2.41        707
+    ours, record by record                   14.10  13.85        292   24.25  24.70       1664
+    backcare import, both files written       3.75   4.37        232    6.37   7.56        254
 
-Pandas costs 2.3 microseconds a row in the short file and 1.1 in the long one, ours 2.2 and 2.4.
+Pandas costs 1.9 microseconds a row in the short file and 1.1 in the long one, ours 1.8 and 2.0; half of ours is the table
+of texts, which triage does without (`budgets.py`).
 """
 
 import csv
