@@ -18,8 +18,8 @@ programs running; the slow ways once at a million rows):
     ours, record by record                   14.10  13.85        292   24.25  24.70       1664
     backcare import, both files written       3.75   4.37        232    6.37   7.56        254
 
-Pandas costs 1.9 microseconds a row in the short file and 1.1 in the long one, ours 1.8 and 2.0; half of ours is the table
-of texts, which triage does without (`budgets.py`).
+Pandas costs 1.9 microseconds a row in the short file and 1.1 in the long one, ours 1.8 and 2.0. Half of ours is the
+table of texts, which triage does without (`budgets.py`).
 """
 
 import csv

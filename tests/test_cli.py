@@ -90,6 +90,23 @@ def test_triage_is_written_in_calling_order_with_the_rules_beside_it(clinic):
     assert (rules["as_of"], rules["target"]) == ("2026-03-31", None)
 
 
+def test_a_log_kept_as_parquet_is_measured_like_its_file_by_workers_too(clinic):
+    assert backcare("import", "log.csv", "--out", "kept", "--parquet", folder=clinic).returncode == 0
+    how = ["--regimens", "regimens.json", "--as-of", "2026-03-31"]
+    written = []
+    for place, (log, *more) in enumerate([("log.csv",), ("kept/log",), ("kept/log", "--workers", "1")]):
+        done = backcare("triage", log, *how, *more, "--out", f"order-{place}.csv", folder=clinic)
+        assert done.returncode == 0, done.stderr
+        done = backcare("adherence", log, *how, "--out", f"adherence-{place}.csv", folder=clinic)
+        assert done.returncode == 0, done.stderr
+        written.append([(clinic / f"{name}-{place}.csv").read_bytes() for name in ("order", "adherence")])
+    assert written[0] == written[1] == written[2]
+    over = backcare("triage", "kept/log", *how, "--out", "kept/log/part-00.parquet", folder=clinic)
+    assert (over.returncode, "would be written over" in over.stderr) == (1, True)
+    both = backcare("triage", "log.csv", *how, "--out", "x.csv", "--workers", 1, "--scheduler", "x", folder=clinic)
+    assert both.returncode == 2
+
+
 def test_a_note_of_a_row_that_was_set_aside_still_puts_its_patient_first(clinic):
     """The row cannot be kept, its patient, day and words can be read: nothing is hidden by a typing error."""
     text = (clinic / "log.csv").read_text(encoding="utf-8").splitlines()

@@ -265,6 +265,14 @@ def test_texts_that_fall_together_by_chance_are_told_apart(monkeypatch):
     read_twice(own(*(row(patient_id=f"patient-{number % 7}", entry_id=f"e{number}") for number in range(50))), WHOLE)
 
 
+def test_a_short_text_is_not_taken_for_a_long_one_of_another_block(monkeypatch):
+    monkeypatch.setattr(vocabulary, "MIXED", np.uint64(0))  # now the key of the long one is the short one
+    patients = ["x" * 8 + "p001"] * 40 + ["p001"] * 40
+    rows = [row(patient_id=who, entry_id=f"e{number}") for number, who in enumerate(patients)]
+    result = read_twice(own(*rows), len(own(*rows[:40])) + 50)
+    assert result.log["patient_id"].tolist() == patients
+
+
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the files of others are not beside this checkout")
 def test_every_text_beside_the_checkout_is_the_same_read_in_blocks():
