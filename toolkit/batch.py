@@ -16,7 +16,7 @@ from toolkit.measures.notes import unread_notes
 from toolkit.measures.review import patient_review
 from toolkit.rules import Rules
 from toolkit.scale.asked import Asked
-from toolkit.scale.files import aside_of, read_whole, refuse_unread
+from toolkit.scale.files import read_whole, settled
 from toolkit.scale.parquet import log_files
 
 if TYPE_CHECKING:
@@ -82,10 +82,5 @@ def read_batch(
         and nothing is a zero.
     """
     tables, files = zip(*(read_whole(path, asked.reading) for path in log_files(logs)), strict=True)
-    for one in files:
-        if one.told:
-            tell(one.told)
-    quarantine = aside_of(files)
-    keep_aside(quarantine)
-    refuse_unread(files)
+    quarantine = settled(files, tell, keep_aside)
     return Batch(asked, pd.concat([log for log in tables if len(log)], ignore_index=True), quarantine)

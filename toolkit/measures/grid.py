@@ -100,14 +100,11 @@ def build_grid(
     """
     pauses = make(PAUSES) if pauses is None else pauses
     if not checked:
-        prescriptions, pauses = conform(prescriptions, PRESCRIPTIONS), conform(pauses, PAUSES)
+        prescriptions, pauses = check_caseload(prescriptions, pauses)
     patients, exercises = (_names(column, prescriptions, seen) for column in ("patient_id", "exercise"))
     patient, exercise = (codes_in(prescriptions[c], n) for c, n in (("patient_id", patients), ("exercise", exercises)))
     doses = _doses(prescriptions, patient)
     row, side = _each_side(prescriptions["side"].to_numpy())
-    if not checked:
-        _refuse(prescriptions, doses, patient, exercise)
-
     first, last = _spans(doses, patient, len(patients))
     slot_of = np.full((len(patients), len(exercises) + 1, 3), -1)  # the last exercise is "none named"
     slot_of[patient[row], exercise[row], side] = 0

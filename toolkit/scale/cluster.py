@@ -16,7 +16,7 @@ import pandas as pd
 from toolkit.errors import LogError, ToolkitError
 from toolkit.measures.triage import ranked
 from toolkit.scale.asked import Asked
-from toolkit.scale.files import FileRead, aside_of, read_file, refuse_unread, stamp_of
+from toolkit.scale.files import FileRead, read_file, settled, stamp_of
 from toolkit.scale.pieces import Piece, by_part, joined, words
 from toolkit.scale.run import tiers_of_part
 
@@ -59,13 +59,7 @@ def triage_on_workers(
             for place, path in enumerate(paths)
         ]  # fmt: skip
         apart = _taken_apart(client, read, shares)
-        files: list[FileRead] = client.gather(apart.pop())
-        for one in files:
-            if one.told:
-                tell(one.told)
-        quarantine = aside_of(files)
-        keep_aside(quarantine)
-        refuse_unread(files)
+        quarantine = settled(client.gather(apart.pop()), tell, keep_aside)
         each = zip(apart, asked.apart(shares), by_part(quarantine, shares), strict=True)
         tiers = [
             client.submit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,14 +130,29 @@ def _singly(gathered: Gathered) -> list[Piece]:
     return [piece]
 
 
-def refuse_unread(files: Sequence[FileRead]) -> None:
-    """Stop where a file is missing from the rows: a number without it would be wrong.
+def settled(
+    files: Iterable[FileRead], tell: Callable[[str], None], keep_aside: Callable[[pd.DataFrame], None]
+) -> pd.DataFrame:
+    """Return the rows set aside in all files, in their order, once they are kept and each file is told of.
 
     Raises
     ------
     ToolkitError
-        With every such file and why.
+        With every file that cannot be used and why: a number without it would be wrong.
     """
+    known = []
+    for one in files:
+        known.append(one)
+        if one.told:
+            tell(one.told)
+    filled = [one.quarantine for one in known if one.quarantine is not None and len(one.quarantine)]
+    quarantine = pd.concat(filled, ignore_index=True) if filled else make(QUARANTINE)
+    keep_aside(quarantine)
+    _refuse_unread(known)
+    return quarantine
+
+
+def _refuse_unread(files: Sequence[FileRead]) -> None:
     refused = [one.refused for one in files if one.refused]
     if refused:
         many = f"{len(refused)} of {len(files)} log files cannot be used, so nothing was measured.\n" * (len(files) > 1)
@@ -145,9 +160,3 @@ def refuse_unread(files: Sequence[FileRead]) -> None:
     if not any(one.entries for one in files):
         told = "No log row could be kept, so there is nothing to measure; see --quarantine for the reasons."
         raise ToolkitError(told)
-
-
-def aside_of(files: Sequence[FileRead]) -> pd.DataFrame:
-    """Return the rows set aside in all files, in the order of the files."""
-    filled = [one.quarantine for one in files if one.quarantine is not None and len(one.quarantine)]
-    return pd.concat(filled, ignore_index=True) if filled else make(QUARANTINE)

@@ -14,7 +14,7 @@ import pandas as pd
 from toolkit.measures.notes import unread_notes
 from toolkit.measures.triage import ranked, tiers_of_log
 from toolkit.scale.asked import Asked
-from toolkit.scale.files import FileRead, aside_of, read_file, refuse_unread
+from toolkit.scale.files import FileRead, read_file, settled
 from toolkit.scale.ledger import Ledger
 from toolkit.scale.pieces import Piece, by_part, of_log
 from toolkit.schema import LOG
@@ -68,18 +68,13 @@ def part_by_part(
     ToolkitError
         If any file cannot be used: with all of them, for a number without a file would be wrong.
     """
-    asked, files = asked.checked(), list[FileRead]()
+    asked = asked.checked()
     with (
         Ledger(asked.parts(paths)) as ledger,
         ThreadPoolExecutor(threads or min(os.cpu_count() or 1, MOST_THREADS)) as pool,
     ):
-        for one in pool.map(partial(_read_into, ledger, asked, progress), range(len(paths)), paths):
-            files.append(one)
-            if one.told:
-                tell(one.told)
-        quarantine = aside_of(files)
-        keep_aside(quarantine)
-        refuse_unread(files)
+        files = pool.map(partial(_read_into, ledger, asked, progress), range(len(paths)), paths)
+        quarantine = settled(files, tell, keep_aside)
         each = (asked.apart(ledger.parts), by_part(quarantine, ledger.parts))
         return list(pool.map(lambda part, *told: measure(ledger.finish(part), *told), range(ledger.parts), *each))
 
